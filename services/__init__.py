@@ -1,0 +1,1 @@
+"""The four services. They share nothing but the published language in `shared/contracts`."""

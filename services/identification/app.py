@@ -1,0 +1,53 @@
+"""How `identification` is put together."""
+
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+
+from services.identification.cases import api as cases_api
+from services.identification.cases import events as case_events
+from services.identification.cases import projections as case_tables
+from services.identification.cases import publishes
+from services.identification.contacts import api as contacts_api
+from services.identification.contacts import events as contact_events
+from services.identification.contacts import projections as contact_tables
+from shared.contracts.envelope import LANES, STATISTICS
+from shared.runtime.facts import Change, Recorded, TimerChange
+from shared.runtime.mapper import Names
+from shared.runtime.store import Service
+from shared.web.application import application
+from shared.web.calls import Edge
+
+
+def project(recorded: Recorded) -> Sequence[Change]:
+    match recorded.event:
+        case contact_events.ContactReported() | contact_events.ContactLinked() as event:
+            return contact_tables.contacts(event, recorded)
+        case event:
+            return case_tables.cases(event, recorded)  # type: ignore[arg-type]  # names has no other
+
+
+def no_deadlines(_recorded: Recorded) -> Sequence[TimerChange]:
+    """Nothing here has a deadline yet."""
+    return ()
+
+
+SERVICE = Service(
+    name="identification",
+    names=Names([*contact_events.EVENTS, *case_events.EVENTS]),
+    tables=(contact_tables.CONTACTS, case_tables.CASES, case_tables.CONSENTS),
+    topics={publishes.TOPIC: LANES, STATISTICS: LANES},
+    project=project,
+    publish=publishes.public,
+    deadlines=no_deadlines,
+    timed={},
+)
+
+
+def app(edge: Edge) -> FastAPI:
+    return application(
+        "Staffetta: identification",
+        "Contacts, cases, consent, identity and every disclosure.",
+        edge,
+        [contacts_api.router, cases_api.router],
+    )

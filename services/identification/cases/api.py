@@ -1,0 +1,157 @@
+"""HTTP for cases."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from services.identification.cases import commands, policies, queries
+from services.identification.cases.decide import CASES, case_id
+from services.identification.cases.disclosing import still_allowed
+from services.identification.trace import trace_of
+from shared.codes import DataCategory, Role
+from shared.runtime.facts import Refused
+from shared.runtime.loading import load
+from shared.runtime.store import Row
+from shared.runtime.trace import TraceLine
+from shared.web.calls import Asked, Reading, Receipt, Seen
+from shared.web.paging import After, Limit, Page, line, page, start
+from shared.web.problems import responses
+
+router = APIRouter(tags=["cases"])
+CaseId = Annotated[str, Path(pattern=r"^case-[0-9a-f]{32}$", description="The case's id.")]
+REFUSALS = responses(400, 403, 404, 409, 412)
+
+
+class CaseLine(BaseModel):
+    """A case in codes."""
+
+    key: str = Field(description="The case's id.")
+    custodian: str
+    opened_at: str
+    area: str
+    exploitation: str
+    age_group: str
+    gender: str
+    citizenship: str
+    status: str | None
+    closure: str | None
+
+
+class ConsentLine(BaseModel):
+    key: str = Field(description="The consent's id.")
+    recipient: str
+    purpose: str
+    categories: str
+    given_at: str
+    valid_until: str
+    withdrawn_at: str | None
+
+
+class CaseView(BaseModel):
+    case: CaseLine
+    consents: list[ConsentLine]
+
+
+class Dossier(BaseModel):
+    """What was asked for and allowed, per category of data, in order of recording."""
+
+    disclosure: str
+    dossier: dict[DataCategory, list[str]]
+
+
+@router.post("/cases", status_code=201, responses=REFUSALS)
+def open_case(command: commands.OpenCase, call: Asked) -> Receipt:
+    """Open the case of a person whom a contact told of. Your organisation is its custodian."""
+    return call.handle(CASES, case_id(call.acting), command)
+
+
+@router.get("/cases")
+def cases(call: Seen, after: After = None, limit: Limit = 50) -> Page[CaseLine]:
+    """The cases in your organisation's custody; the coordinator sees those of all."""
+    of = None if Role.COORDINATOR in call.acting.roles else call.acting.organisation
+    return page(CaseLine, queries.cases(call.store, of, start(after), limit), limit)
+
+
+@router.get("/cases/{case}", responses=responses(403, 404))
+def case(case: CaseId, call: Seen) -> CaseView:
+    """One case in codes, with its consents; `ETag` is its version. The read is recorded."""
+    row = _seen(call, case, "the case")
+    consents = [line(ConsentLine, found) for found in queries.consents(call.store, case)]
+    return CaseView(case=line(CaseLine, row), consents=consents)
+
+
+@router.get("/cases/{case}/trace", responses=responses(403, 404))
+def case_trace(case: CaseId, call: Seen) -> list[TraceLine]:
+    """Who did, was refused or read what, when, and under which consent. The read is recorded."""
+    _seen(call, case, "the trace")
+    return trace_of(call.store, case)
+
+
+@router.post("/cases/{case}/contacts", responses=REFUSALS)
+def link_contact(case: CaseId, command: commands.LinkContact, call: Asked) -> Receipt:
+    """Add a further contact of the same person."""
+    return call.handle(CASES, case, command)
+
+
+@router.post("/cases/{case}/information", responses=REFUSALS)
+def give_information(case: CaseId, command: commands.GiveInformation, call: Asked) -> Receipt:
+    """Record that the person was informed, in which language and with which interpreter."""
+    return call.handle(CASES, case, command)
+
+
+@router.post("/cases/{case}/consents", status_code=201, responses=REFUSALS)
+def give_consent(case: CaseId, command: commands.GiveConsent, call: Asked) -> Receipt:
+    """Record a consent; the answer's id is the consent's."""
+    return call.handle(CASES, case, command, about=call.acting.fresh)
+
+
+@router.post("/cases/{case}/consent-refusals", responses=REFUSALS)
+def refuse_consent(case: CaseId, command: commands.RefuseConsent, call: Asked) -> Receipt:
+    """Record that the person said no."""
+    return call.handle(CASES, case, command)
+
+
+@router.post("/cases/{case}/consent-withdrawals", responses=REFUSALS)
+def withdraw_consent(case: CaseId, command: commands.WithdrawConsent, call: Asked) -> Receipt:
+    """Take a consent back: at once here, and every holder acknowledges."""
+    return call.handle(CASES, case, command)
+
+
+@router.post("/cases/{case}/identity", responses=REFUSALS)
+def record_identity(case: CaseId, command: commands.RecordIdentity, call: Asked) -> Receipt:
+    """Record who the person is; kept encrypted, and shown by disclosure only."""
+    return call.handle(CASES, case, command)
+
+
+@router.post("/cases/{case}/disclosures", status_code=201, responses=REFUSALS)
+def disclose_dossier(case: CaseId, command: commands.DiscloseDossier, call: Asked) -> Dossier:
+    """See sealed data for your organisation, under a live consent; the disclosure is recorded."""
+    answer = call.answer(CASES, case, command, about=call.acting.fresh)
+    if answer.replayed:
+        still_allowed(call, case, command)
+    shown = queries.dossier(call.store, case, command.categories, answer.version)
+    return Dossier(disclosure=answer.id, dossier=shown)
+
+
+@router.post("/cases/{case}/status", responses=REFUSALS)
+def determine_status(case: CaseId, command: commands.DetermineStatus, call: Asked) -> Receipt:
+    """Record the status that was determined."""
+    return call.handle(CASES, case, command)
+
+
+def _seen(call: Reading, case: str, what: str) -> Row:
+    # The version is read before the row: at worst If-Match then refuses, never lets too much by.
+    call.tag(load(call.store, CASES, case)[1])
+    row = queries.case(call.store, case)
+    acting = call.acting
+    try:
+        custodian = row["custodian"] if row else None
+        policies.the_custodian_and_the_coordination_see_a_case(
+            acting.organisation, acting.roles, custodian
+        )
+    except Refused as refusal:
+        raise call.refused(refusal, case, what) from None
+    assert row is not None
+    call.note(case, what)
+    return row

@@ -1,0 +1,65 @@
+"""What others may hear of a case: codes only, chosen field by field."""
+
+from collections.abc import Callable, Sequence
+
+from services.identification.cases import events
+from shared.codes import citizenship_group, exploitation_key
+from shared.contracts import identification as contract
+from shared.contracts.envelope import STATISTICS, Contract, events_topic
+from shared.contracts.statistics import CaseContributed
+from shared.runtime.append import instant
+from shared.runtime.facts import Public, Recorded
+
+TOPIC = events_topic("identification")
+
+
+def public(recorded: Recorded, pseudonym: Callable[[str], str]) -> Sequence[Public]:
+    """The public events of one fact; most facts stay at home."""
+    match recorded.event:
+        case events.CaseOpened() as event:
+            return [
+                _operational(
+                    recorded,
+                    contract.CaseOpened(
+                        case=recorded.stream, organisation=event.organisation, area=event.area
+                    ),
+                ),
+                _contribution(event, pseudonym(recorded.stream)),
+            ]
+        case events.ConsentGiven() as event:
+            return [_operational(recorded, _given(event, recorded.stream))]
+        case events.ConsentWithdrawn() as event:
+            withdrawn = contract.ConsentWithdrawn(case=recorded.stream, consent=event.consent)
+            return [_operational(recorded, withdrawn)]
+        case _:
+            return []
+
+
+def _given(event: events.ConsentGiven, case: str) -> contract.ConsentGiven:
+    return contract.ConsentGiven(
+        case=case,
+        consent=event.consent,
+        recipient=event.recipient,
+        purpose=event.purpose,
+        categories=event.categories,
+        valid_until=event.valid_until,
+    )
+
+
+def _operational(recorded: Recorded, told: Contract) -> Public:
+    at = instant(recorded.at)
+    return Public(TOPIC, recorded.stream, told.type, at, told.model_dump(mode="json"))
+
+
+def _contribution(event: events.CaseOpened, pseudonym: str) -> Public:
+    told = CaseContributed(
+        month=event.month,
+        area=event.area,
+        channel=event.channel,
+        exploitation=exploitation_key(event.exploitation),
+        age_group=event.age_group,
+        gender=event.gender,
+        citizenship_group=citizenship_group(event.citizenship),
+    )
+    # The envelope's time is the data's own month: the moment would tell which case it is.
+    return Public(STATISTICS, pseudonym, told.type, event.month, told.model_dump(mode="json"))

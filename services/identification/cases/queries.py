@@ -1,0 +1,86 @@
+"""Every read of cases; the only place where a sealed field is opened."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from services.identification.cases.events import CaseOpened, ContactAdded, IdentityRecorded
+from services.identification.contacts.events import ContactReported
+from shared.codes import DataCategory
+from shared.runtime.facts import Recorded
+from shared.runtime.store import Row, Store
+from shared.trust.protected import Place, open_field
+
+
+def cases(store: Store, custodian: str | None, after: str, limit: int) -> list[Row]:
+    """Cases in order of their id; of one custodian, or of all (None)."""
+    if custodian is None:
+        return store.rows(
+            "SELECT * FROM cases WHERE key > ? ORDER BY key LIMIT ?", (after, limit + 1)
+        )
+    return store.rows(
+        "SELECT * FROM cases WHERE custodian = ? AND key > ? ORDER BY key LIMIT ?",
+        (custodian, after, limit + 1),
+    )
+
+
+def case(store: Store, key: str) -> Row | None:
+    found = store.rows("SELECT * FROM cases WHERE key = ?", (key,))
+    return found[0] if found else None
+
+
+def consents(store: Store, case_id: str) -> list[Row]:
+    return store.rows("SELECT * FROM consents WHERE case_id = ? ORDER BY given_at", (case_id,))
+
+
+def history(store: Store, stream: str) -> Sequence[Recorded]:
+    """Every fact of one stream, in order."""
+    return [store.service.names.recorded(stored) for stored in store.events(stream)]
+
+
+def dossier(
+    store: Store, case_id: str, categories: Iterable[DataCategory], up_to: int
+) -> dict[DataCategory, list[str]]:
+    """The clear texts of the allowed categories, as the case stood at version `up_to`.
+
+    Call it for a recorded disclosure only. A missing key is an error, never an empty dossier.
+    """
+    wanted = set(categories)
+    found: dict[DataCategory, list[str]] = {category: [] for category in sorted(wanted)}
+    for recorded in _facts(store, case_id, up_to):
+        for category, field in _protected_in(recorded):
+            if category in wanted:
+                place = Place(
+                    store.service.name,
+                    recorded.stream,
+                    recorded.version,
+                    recorded.event.stored_name,
+                )
+                found[category].append(open_field(recorded.event, field, place, store.keys))
+    return found
+
+
+def _facts(store: Store, case_id: str, up_to: int) -> list[Recorded]:
+    own = [recorded for recorded in history(store, case_id) if recorded.version <= up_to]
+    linked = [
+        recorded.event.contact
+        for recorded in own
+        if isinstance(recorded.event, CaseOpened | ContactAdded)
+    ]
+    return [fact for contact in linked for fact in history(store, contact)] + own
+
+
+def _protected_in(recorded: Recorded) -> list[tuple[DataCategory, str]]:
+    match recorded.event:
+        case ContactReported() as told:
+            given = [(DataCategory.NARRATIVE, "narrative"), (DataCategory.CONTACT, "callback")]
+        case IdentityRecorded() as told:
+            given = [(DataCategory.IDENTITY, "identity"), (DataCategory.CONTACT, "reach")]
+        case _:
+            return []
+    return [(category, field) for category, field in given if getattr(told, field) is not None]
+
+
+def identity_in_words(text: str) -> dict[str, str]:
+    """The fields of a recorded identity: name, birth_date, documents, where given."""
+    known: dict[str, str] = json.loads(text)
+    return known

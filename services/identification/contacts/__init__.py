@@ -1,0 +1,1 @@
+"""A contact: the first time that somebody of the network hears of a person."""

@@ -1,0 +1,61 @@
+"""The facts of `identification` in words, for the trace of a case."""
+
+from collections.abc import Sequence
+
+from services.identification.cases import events as cases
+from services.identification.contacts import events as contacts
+from shared.runtime.facts import Fact
+from shared.runtime.store import Store
+from shared.runtime.trace import Told, TraceLine, trace
+
+
+def trace_of(store: Store, case: str) -> list[TraceLine]:
+    """Everything that happened to a case and its contacts here."""
+    linked = store.rows("SELECT key FROM contacts WHERE case_id = ? ORDER BY key", (case,))
+    return trace(store, [*(row["key"] for row in linked), case], _told)
+
+
+def _told(event: Fact) -> Told:
+    match event:
+        case contacts.ContactReported():
+            return Told(f"contact reported ({event.channel.label})")
+        case contacts.ContactLinked():
+            return Told("contact linked to the case")
+        case cases.CaseOpened():
+            return Told(f"case opened; custodian {event.organisation}")
+        case cases.ContactAdded():
+            return Told("a further contact added")
+        case cases.InformationGiven():
+            return Told(f"information given in {event.language} ({event.interpreter.label})")
+        case cases.ConsentGiven():
+            what = f"consent given to {event.recipient} for {event.purpose.label}"
+            return Told(f"{what}: {_listed(event.categories)}", event.consent)
+        case cases.ConsentRefused():
+            return Told(f"consent to {event.recipient} refused ({event.purpose.label})")
+        case cases.ConsentWithdrawn():
+            return Told("consent withdrawn", event.consent)
+        case cases.WithdrawalAcknowledged():
+            return Told(f"withdrawal acknowledged by {event.holder}: {event.did}", event.consent)
+        case _:
+            return _further(event)
+
+
+def _further(event: Fact) -> Told:
+    match event:
+        case cases.IdentityRecorded():
+            return Told("identity recorded (sealed)")
+        case cases.DossierDisclosed():
+            what = f"disclosed to {event.recipient}: {_listed(event.categories)}"
+            return Told(what, event.consent)
+        case cases.StatusDetermined():
+            return Told(f"status determined: {event.status.label}")
+        case cases.CustodyMoved():
+            return Told(f"custody moved to {event.custodian}")
+        case cases.ProgrammeClosureHeard():
+            return Told(f"programme at {event.organisation} closed: {event.closure.label}")
+        case _:
+            raise TypeError(f"no words for {type(event).__name__}")
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words)

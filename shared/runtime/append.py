@@ -1,0 +1,218 @@
+"""The append transaction: everything that becomes true together, written once for both stores.
+
+The statements use `?` and plain SQL that SQLite and PostgreSQL share; nothing is read back, so
+that PostgreSQL can send them in one pipeline. Locks are taken in one order, lanes ascending and
+then the audit head, which every append takes: no deadlock, and numbers become visible in order.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.runtime.facts import Change, ClearTimer, SetTimer, TimerChange
+from shared.runtime.tables import write_change
+
+Run = Callable[[str, Sequence[Any]], object]
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """A public event on its way. `id` is random; `at` is as coarse as the data allows."""
+
+    topic: str
+    lane: int
+    id: str
+    type: str
+    key: str
+    at: str
+    data: str
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One leaf of the audit log: of an event (its place), or of an entry (its JSON)."""
+
+    hash: bytes
+    stream: str
+    version: int | None
+    entry: str | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    stream: str
+    version: int
+    fingerprint: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Recollection:
+    """The answer given under an idempotency key, so that it can be given again."""
+
+    scope: str
+    key: str
+    digest: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a sender's lane has been applied: moves from `before` to `number`, or conflicts."""
+
+    sender: str
+    topic: str
+    lane: int
+    before: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The stream must still stand at this version (0: must not exist), or all of it conflicts."""
+
+    stream: str
+    version: int
+
+
+@dataclass
+class Append:
+    """What one transaction writes besides the events themselves."""
+
+    outbox: list[OutboxRow] = field(default_factory=list)
+    leaves: list[Leaf] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    timers: list[TimerChange] = field(default_factory=list)
+    answers: list[Recollection] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+    guards: list[Guard] = field(default_factory=list)
+
+    @property
+    def lanes(self) -> set[tuple[str, int]]:
+        return {(row.topic, row.lane) for row in self.outbox}
+
+
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS lanes (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
+    " last BIGINT NOT NULL, PRIMARY KEY (topic, lane))",
+    "CREATE TABLE IF NOT EXISTS outbox (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
+    " number BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL,"
+    " at TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (topic, lane, number))",
+    "CREATE TABLE IF NOT EXISTS audit_head (id BIGINT PRIMARY KEY, size BIGINT NOT NULL)",
+    "INSERT INTO audit_head VALUES (1, 0) ON CONFLICT DO NOTHING",
+    "CREATE TABLE IF NOT EXISTS audit (idx BIGINT PRIMARY KEY, hash BLOB NOT NULL,"
+    " stream TEXT NOT NULL, version BIGINT, entry TEXT)",
+    "CREATE INDEX IF NOT EXISTS audit_by_stream ON audit (stream, idx)",
+    "CREATE TABLE IF NOT EXISTS answers (scope TEXT NOT NULL, key TEXT NOT NULL,"
+    " digest TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (scope, key))",
+    "CREATE TABLE IF NOT EXISTS inbox (sender TEXT NOT NULL, topic TEXT NOT NULL,"
+    " lane BIGINT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY (sender, topic, lane))",
+    "CREATE TABLE IF NOT EXISTS timers (id TEXT PRIMARY KEY, due TEXT NOT NULL,"
+    " stream TEXT NOT NULL, command TEXT NOT NULL, body TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS timers_by_due ON timers (due)",
+    "CREATE TABLE IF NOT EXISTS snapshots (stream TEXT PRIMARY KEY, version BIGINT NOT NULL,"
+    " fingerprint TEXT NOT NULL, state TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS guards (stream TEXT PRIMARY KEY, version BIGINT NOT NULL)",
+)
+
+
+def write(run: Run, append: Append) -> None:
+    """Write all of it, in the one order of locks. A broken expectation is an integrity error."""
+    _outbox(run, append.outbox)
+    _audit(run, append.leaves)
+    for guard in append.guards:
+        _guard(run, guard)
+    for position in append.positions:
+        _move(run, position)
+    for answer in append.answers:
+        run(
+            "INSERT INTO answers VALUES (?, ?, ?, ?)",
+            (answer.scope, answer.key, answer.digest, answer.outcome),
+        )
+    for change in append.changes:
+        write_change(run, change)
+    for timer in append.timers:
+        _timer(run, timer)
+    for snapshot in append.snapshots:
+        _snapshot(run, snapshot)
+
+
+def _outbox(run: Run, rows: Sequence[OutboxRow]) -> None:
+    wanted = Counter((row.topic, row.lane) for row in rows)
+    for (topic, lane), count in sorted(wanted.items()):
+        run("UPDATE lanes SET last = last + ? WHERE topic = ? AND lane = ?", (count, topic, lane))
+    still: dict[tuple[str, int], int] = defaultdict(int, wanted)
+    for row in rows:
+        lane_key = (row.topic, row.lane)
+        still[lane_key] -= 1
+        run(
+            "INSERT INTO outbox SELECT topic, lane, last - CAST(? AS BIGINT),"
+            " CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT)"
+            " FROM lanes WHERE topic = ? AND lane = ?",
+            (still[lane_key], row.id, row.type, row.key, row.at, row.data, row.topic, row.lane),
+        )
+
+
+def _audit(run: Run, leaves: Sequence[Leaf]) -> None:
+    run("UPDATE audit_head SET size = size + ? WHERE id = 1", (len(leaves),))
+    for number, leaf in enumerate(leaves):
+        run(
+            "INSERT INTO audit SELECT size - CAST(? AS BIGINT), CAST(? AS BLOB),"
+            " CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT) FROM audit_head WHERE id = 1",
+            (len(leaves) - number, leaf.hash, leaf.stream, leaf.version, leaf.entry),
+        )
+
+
+def _guard(run: Run, guard: Guard) -> None:
+    # NULL in a NOT NULL column is the one way both stores know to fail within a pipeline.
+    run(
+        "INSERT INTO guards SELECT CAST(? AS TEXT), CASE WHEN COALESCE(MAX(originator_version), 0)"
+        " = ? THEN 0 END FROM stored_events WHERE originator_id = ? ON CONFLICT DO NOTHING",
+        (guard.stream, guard.version, guard.stream),
+    )
+    run("DELETE FROM guards WHERE stream = ?", (guard.stream,))
+
+
+def _move(run: Run, at: Position) -> None:
+    run(
+        "INSERT INTO inbox VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING",
+        (at.sender, at.topic, at.lane),
+    )
+    run(
+        "UPDATE inbox SET number = CASE WHEN number = ? THEN CAST(? AS BIGINT) END"
+        " WHERE sender = ? AND topic = ? AND lane = ?",
+        (at.before, at.number, at.sender, at.topic, at.lane),
+    )
+
+
+def _timer(run: Run, timer: TimerChange) -> None:
+    match timer:
+        case ClearTimer():
+            run("DELETE FROM timers WHERE id = ?", (timer.id,))
+        case SetTimer():
+            body = json.dumps(timer.command.model_dump(mode="json"))
+            run(
+                "INSERT INTO timers VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                " due = excluded.due, stream = excluded.stream, command = excluded.command,"
+                " body = excluded.body",
+                (timer.id, instant(timer.due), timer.stream, type(timer.command).__name__, body),
+            )
+
+
+def _snapshot(run: Run, taken: Snapshot) -> None:
+    run(
+        "INSERT INTO snapshots VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE SET"
+        " version = excluded.version, fingerprint = excluded.fingerprint, state = excluded.state"
+        " WHERE snapshots.version < excluded.version"
+        " OR snapshots.fingerprint <> excluded.fingerprint",
+        (taken.stream, taken.version, taken.fingerprint, taken.state),
+    )
+
+
+def instant(moment: datetime) -> str:
+    """A UTC moment as text that sorts: 2026-03-08T21:30:00.000000Z."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,143 @@
+"""The words in which every feature speaks to the runtime: facts, requests, refusals, deciders."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+Command = TypeVar("Command")
+State = TypeVar("State")
+Event = TypeVar("Event", bound="Fact")
+RefusalKind = Literal["authority", "content", "missing", "stale", "state"]
+
+
+class Fact(BaseModel):
+    """Something that happened. Frozen; stored under a name that never changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    stored_name: ClassVar[str]
+
+
+class Request(BaseModel):
+    """What somebody asks for, in the imperative. Frozen; an unknown field is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts, for whom, with which roles, when (UTC). Comes from the token and the clock.
+
+    `fresh` is one random identifier for whatever the command creates, so that deciding stays pure.
+    """
+
+    operator: str
+    organisation: str
+    now: datetime
+    roles: frozenset[str] = frozenset()
+    fresh: str = ""
+
+
+class Refused(Exception):
+    """A rule said no. `rule` is stable; the words never repeat what the person told us."""
+
+    def __init__(self, rule: str, because: str, instead: str, kind: RefusalKind = "state") -> None:
+        super().__init__(because)
+        self.rule, self.because, self.instead, self.kind = rule, because, instead, kind
+
+
+def _alone(_command: Any, _state: Any, _acting: Acting) -> Mapping[str, "Decider[Any, Any, Any]"]:
+    return {}
+
+
+def _unchanged(state: Any, _others: Mapping[str, Any]) -> Any:
+    return state
+
+
+@dataclass(frozen=True)
+class In:
+    """A fact of another stream than the command's own, decided in the same breath."""
+
+    stream: str
+    event: Fact
+
+
+@dataclass(frozen=True, eq=False)
+class Decider(Generic[Command, State, Event]):
+    """A feature's pure functions, as the event store needs them.
+
+    A decision that needs a second stream (an acceptance takes a place of the directory) names it
+    in `beside`, gets its state woven in by `seeing`, and puts events there by returning `In`.
+    `shape` is the type of the state, by which snapshots are written and read.
+    """
+
+    shape: Any
+    initial: State
+    decide: Callable[[Command, State, Acting], Sequence[Event | In]]
+    evolve: Callable[[State, Event], State]
+    beside: Callable[[Command, State, Acting], Mapping[str, "Decider[Any, Any, Any]"]] = _alone
+    seeing: Callable[[State, Mapping[str, Any]], State] = _unchanged
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A fact in its place: which stream, at which position (from 1), when (UTC), by whom."""
+
+    stream: str
+    version: int
+    event: Fact
+    at: datetime
+    operator: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row to write into a read table: its key, and its new values (None deletes)."""
+
+    table: str
+    key: str
+    values: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Public:
+    """What may cross the border: a contract's type and data, keyed by the case or a pseudonym.
+
+    `at` is what the envelope tells of the time, as coarse as the data.
+    """
+
+    topic: str
+    key: str
+    type: str
+    at: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class SetTimer:
+    """At `due` (UTC), put this command to this stream. Setting the same `id` again moves it."""
+
+    id: str
+    due: datetime
+    stream: str
+    command: Request
+
+
+@dataclass(frozen=True)
+class ClearTimer:
+    id: str
+
+
+TimerChange = SetTimer | ClearTimer
+
+
+@dataclass(frozen=True)
+class Table:
+    """A read table: `key` is its primary key; `columns` name -> SQL type (TEXT or BIGINT)."""
+
+    name: str
+    columns: Mapping[str, str]
+    indexes: Sequence[Sequence[str]] = field(default=())

@@ -1,0 +1,87 @@
+"""The threads of a running service: one per sender and topic it hears, one for its timers."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from shared.runtime.facts import Acting
+from shared.runtime.inbox import React, catch_up
+from shared.runtime.log import log
+from shared.runtime.outbox import Message, Outbox
+from shared.runtime.store import Store
+from shared.runtime.timers import fire_due, next_due
+
+# A wake-up never gets lost within one process; this bounds the harm where the sender is another.
+_FALLBACK_SECONDS = 1.0
+_AFTER_A_FAULT_SECONDS = 1.0
+Clock = Callable[[], datetime]
+Fresh = Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A topic of a sender, and what its events make this service do."""
+
+    outbox: Outbox
+    topic: str
+    react: React
+
+
+class Following:
+    """Starts the threads; `stop` ends them after the transaction they are in."""
+
+    def __init__(self, store: Store, heard: Sequence[Heard], clock: Clock, fresh: Fresh) -> None:
+        self._store, self._clock, self._fresh = store, clock, fresh
+        self._ending = threading.Event()
+        self._heard = heard
+        targets: list[Callable[[], None]] = [self._timers]
+        targets += [lambda each=each: self._follow(each) for each in heard]  # type: ignore[misc]  # mypy cannot see the default's type
+        self._threads = [threading.Thread(target=target, daemon=True) for target in targets]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._ending.set()
+        self._store.timers_wake.up()
+        for each in self._heard:
+            each.outbox.wake.up()
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def _acting(self, message: Message) -> Acting:
+        return Acting("relay", message.sender, self._clock(), frozenset(), self._fresh())
+
+    def _follow(self, heard: Heard) -> None:
+        wake = heard.outbox.wake
+        while not self._ending.is_set():
+            seen = wake.count
+            if self._tried(
+                lambda: catch_up(self._store, heard.outbox, heard.topic, heard.react, self._acting)
+            ):
+                wake.wait(seen, _FALLBACK_SECONDS)
+
+    def _timers(self) -> None:
+        while not self._ending.is_set():
+            seen = self._store.timers_wake.count
+            if self._tried(lambda: fire_due(self._store, self._clock(), self._fresh)):
+                self._store.timers_wake.wait(seen, self._until_next())
+
+    def _until_next(self) -> float:
+        due = next_due(self._store)
+        if due is None:
+            return 60.0
+        left = (datetime.fromisoformat(due) - self._clock().astimezone(UTC)).total_seconds()
+        return min(max(left, 0.0), 60.0)
+
+    def _tried(self, step: Callable[[], int]) -> bool:
+        """A fault is told and tried again: nothing is skipped, so nothing is lost."""
+        try:
+            step()
+        except Exception as fault:  # whatever it was, the thread must live to try again
+            log().error("following", service=self._store.service.name, error=type(fault).__name__)
+            self._ending.wait(_AFTER_A_FAULT_SECONDS)
+            return False
+        return True

@@ -1,0 +1,140 @@
+"""One command, all the way: known already? decide, append, answer; refusals are kept as well."""
+
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
+
+from shared.runtime.append import Recollection
+from shared.runtime.facts import Acting, Decider, Refused, Request
+from shared.runtime.store import Conflict, Store
+from shared.runtime.work import Work
+from shared.trust.protected import REVEALED
+
+# Eight writers on one stream need a few rounds each; forty is far beyond what was ever measured.
+_TRIES = 40
+
+
+@dataclass(frozen=True)
+class Key:
+    """An idempotency key, within the scope of whoever chose it."""
+
+    scope: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the sender of a command is told: the thing it concerns, and its stream's version.
+
+    `replayed` says that the command had been handled before under the same key.
+    """
+
+    id: str
+    version: int
+    replayed: bool = False
+
+
+def handle(
+    store: Store,
+    decider: Decider[Any, Any, Any],
+    stream: str,
+    command: Request,
+    acting: Acting,
+    *,
+    key: Key | None = None,
+    expected: int | None = None,
+    path: str = "",
+    about: str = "",
+) -> Answer:
+    """Handle one command; raise `Refused` where a rule said no. Safe to repeat under its key.
+
+    `expected` is the version that the sender saw (If-Match). `path` is what, besides the body,
+    makes two requests the same one; it must not hold the new identifier of a thing to be created.
+    `about` is what the answer names: the stream where it is left out.
+    """
+    digest = _digest(store, path, command) if key else ""
+    for attempt in rounds():
+        with attempt:
+            if key is not None and (known := _known(store, key, digest)):
+                return known
+            work = Work(store)
+            try:
+                _meets_what_was_seen(work.version(decider, stream), expected)
+                work.decide(decider, stream, command, acting)
+            except Refused as refusal:
+                _keep_refusal(work, refusal, stream, command, acting, key, digest)
+                raise
+            answer = Answer(about or stream, work.version(decider, stream))
+            if key is not None:
+                told = json.dumps({"id": answer.id, "version": answer.version})
+                work.remember(Recollection(key.scope, key.key, digest, told))
+            work.commit()
+    return answer
+
+
+def rounds() -> Retrying:
+    """Decide again, a moment later, where somebody else appended first."""
+    return Retrying(
+        retry=retry_if_exception_type(Conflict),
+        stop=stop_after_attempt(_TRIES),
+        wait=wait_random(0, 0.02),
+        reraise=True,
+    )
+
+
+def _keep_refusal(
+    work: Work,
+    refusal: Refused,
+    stream: str,
+    command: Request,
+    acting: Acting,
+    key: Key | None,
+    digest: str,
+) -> None:
+    """A refusal is a fact of the audit log, and the answer under the key like any other."""
+    name = type(command).__name__
+    work.entry("refusal", stream, acting, command=name, rule=refusal.rule)
+    if key is not None:
+        told = {name: getattr(refusal, name) for name in ("rule", "because", "instead", "kind")}
+        outcome = json.dumps({"refused": told})
+        work.remember(Recollection(key.scope, key.key, digest, outcome))
+    work.commit()
+
+
+def _known(store: Store, key: Key, digest: str) -> Answer | None:
+    found = store.rows(
+        "SELECT digest, outcome FROM answers WHERE scope = ? AND key = ?", (key.scope, key.key)
+    )
+    if not found:
+        return None
+    if not hmac.compare_digest(found[0]["digest"], digest):
+        raise Refused(
+            "one-idempotency-key-one-request",
+            "This idempotency key was used for another request.",
+            "Choose a new key for a new request; repeat the old request to see its answer.",
+            "content",
+        )
+    outcome = json.loads(found[0]["outcome"])
+    if "refused" in outcome:
+        raise Refused(**outcome["refused"])
+    return Answer(outcome["id"], outcome["version"], replayed=True)
+
+
+def _meets_what_was_seen(version: int, expected: int | None) -> None:
+    if expected is not None and expected != version:
+        raise Refused(
+            "the-version-you-saw",
+            "It has changed since you looked.",
+            "Open it again, and decide on what you then see.",
+            "stale",
+        )
+
+
+def _digest(store: Store, path: str, command: Request) -> str:
+    """Keyed, because an unkeyed digest of a name could be guessed."""
+    revealed = command.model_dump_json(context=REVEALED)
+    request = f"{path}\n{type(command).__name__}\n{revealed}".encode()
+    return hmac.digest(store.keys.secret("answers"), request, "sha256").hex()

@@ -1,0 +1,81 @@
+"""The port by which anybody follows a service's outbox: rows of a topic's lane after a number.
+
+In one process the other services follow it directly; Kafka's relay and the healing over HTTP
+read through the same two functions.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from shared.runtime.store import Store
+from shared.runtime.wake import Wake
+
+
+@dataclass(frozen=True)
+class Message:
+    """One public event as its receivers get it; `number` is dense per sender, topic and lane."""
+
+    sender: str
+    topic: str
+    lane: int
+    number: int
+    id: str
+    type: str
+    key: str
+    at: str
+    data: str
+
+
+class Outbox(Protocol):
+    """What a receiver needs of a sender."""
+
+    sender: str
+
+    @property
+    def wake(self) -> Wake: ...
+
+    def heads(self, topic: str) -> Mapping[int, int]:
+        """Lane -> last number written (0: none yet)."""
+        ...
+
+    def rows(self, topic: str, lane: int, after: int, limit: int) -> Sequence[Message]:
+        """At most `limit` rows above `after`, in order."""
+        ...
+
+
+class StoreOutbox:
+    """The outbox read from the sender's own store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self.sender = store, store.service.name
+
+    @property
+    def wake(self) -> Wake:
+        return self._store.wake
+
+    def heads(self, topic: str) -> Mapping[int, int]:
+        found = self._store.rows("SELECT lane, last FROM lanes WHERE topic = ?", (topic,))
+        return {row["lane"]: row["last"] for row in found}
+
+    def rows(self, topic: str, lane: int, after: int, limit: int) -> Sequence[Message]:
+        found = self._store.rows(
+            "SELECT number, id, type, subject, at, data FROM outbox"
+            " WHERE topic = ? AND lane = ? AND number > ? ORDER BY number LIMIT ?",
+            (topic, lane, after, limit),
+        )
+        return [_message(self.sender, topic, lane, row) for row in found]
+
+
+def _message(sender: str, topic: str, lane: int, row: Mapping[str, Any]) -> Message:
+    return Message(
+        sender,
+        topic,
+        lane,
+        row["number"],
+        row["id"],
+        row["type"],
+        row["subject"],
+        row["at"],
+        row["data"],
+    )

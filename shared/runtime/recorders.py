@@ -1,0 +1,81 @@
+"""The recorders of eventsourcing, with our append written inside their transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from eventsourcing.persistence import ApplicationRecorder, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
+from psycopg import Cursor
+from psycopg.rows import DictRow
+
+from shared.runtime.append import Append, write
+
+Recorder = ApplicationRecorder
+
+
+class SQLiteAppend(SQLiteApplicationRecorder):
+    def _insert_events(
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],
+        *,
+        append: Append | None = None,
+        **kwargs: Any,
+    ) -> Sequence[int] | None:
+        if append is not None:
+            write(c.execute, append)
+        return super()._insert_events(c, stored_events, **kwargs)
+
+
+class PostgresAppend(PostgresApplicationRecorder):
+    def _insert_events(
+        self,
+        curs: Cursor[DictRow],
+        stored_events: Sequence[StoredEvent],
+        *,
+        append: Append | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if append is not None:
+            write(lambda sql, given: curs.execute(for_postgres(sql), given), append)
+        super()._insert_events(curs, stored_events, **kwargs)
+
+
+@lru_cache(maxsize=512)
+def for_postgres(sql: str) -> bytes:
+    """Our statements in PostgreSQL's words: `%s` for `?`, BYTEA for BLOB."""
+    return sql.replace("?", "%s").replace("BLOB", "BYTEA").encode()
+
+
+def sqlite_recorder(path: str) -> SQLiteAppend:
+    """SQLite in WAL mode, synchronous FULL, waiting up to 30 s for another process's write."""
+    return SQLiteAppend(SQLiteDatastore(path, lock_timeout=30, originator_id_type="text"))
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where a service's PostgreSQL database is; `host` may be the directory of a socket."""
+
+    dbname: str
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+
+
+def postgres_recorder(where: Database, connections: int = 14) -> PostgresAppend:
+    """Never with the library's database functions: they lose tracking and the ordering lock."""
+    datastore = PostgresDatastore(
+        where.dbname,
+        where.host,
+        where.port,
+        where.user,
+        where.password,
+        pool_size=2,
+        max_overflow=connections - 2,
+        originator_id_type="text",
+    )
+    return PostgresAppend(datastore)

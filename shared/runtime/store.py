@@ -1,0 +1,149 @@
+"""One service's store: load a stream, append once, read tables. SQLite and PostgreSQL alike."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder
+
+from shared.runtime import append as appending
+from shared.runtime.append import Append
+from shared.runtime.facts import Change, Decider, Public, Recorded, Request, Table, TimerChange
+from shared.runtime.mapper import Names
+from shared.runtime.recorders import (
+    Database,
+    Recorder,
+    for_postgres,
+    postgres_recorder,
+    sqlite_recorder,
+)
+from shared.runtime.tables import definition, index_definitions
+from shared.runtime.wake import Wake
+from shared.trust.keys import Keys
+
+Row = Mapping[str, Any]
+Pseudonym = Callable[[str], str]
+
+
+class Conflict(Exception):
+    """Somebody else appended first: load again and decide again."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service's pure parts, as its store needs them. `topics`: name -> number of lanes."""
+
+    name: str
+    names: Names
+    tables: Sequence[Table]
+    topics: Mapping[str, int]
+    project: Callable[[Recorded], Sequence[Change]]
+    publish: Callable[[Recorded, Pseudonym], Sequence[Public]]
+    deadlines: Callable[[Recorded], Sequence[TimerChange]]
+    timed: Mapping[str, tuple[type[Request], Decider[Any, Any, Any]]]
+
+
+class Store:
+    def __init__(self, service: Service, recorder: Recorder, keys: Keys) -> None:
+        self.service, self.recorder, self.keys = service, recorder, keys
+        self.wake, self.timers_wake = Wake(), Wake()
+
+    @property
+    def on_postgres(self) -> bool:
+        return isinstance(self.recorder, PostgresApplicationRecorder)
+
+    def append(self, events: Sequence[StoredEvent], beside: Append) -> None:
+        """All of it or nothing. Raises `Conflict` where an expectation no longer holds."""
+        try:
+            self.recorder.insert_events(events, append=beside)
+        except IntegrityError as error:
+            raise Conflict from error
+        if beside.outbox:
+            self.wake.up()
+        if beside.timers:
+            self.timers_wake.up()
+
+    def events(self, stream: str, after: int = 0) -> Sequence[StoredEvent]:
+        return self.recorder.select_events(stream, gt=after)
+
+    def rows(self, sql: str, given: Sequence[Any] = ()) -> list[Row]:
+        """Rows of one read, as mappings of column names."""
+        with self.reading() as run:
+            return run(sql, given)
+
+    @contextmanager
+    def reading(self) -> Iterator[Callable[[str, Sequence[Any]], list[Row]]]:
+        with self.transaction(commit=False) as run:
+            yield run
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[Callable[..., list[Row]]]:
+        """Statements by hand, for reads, migrations and the swap of rebuilt tables."""
+        datastore: Any = self.recorder.datastore  # type: ignore[attr-defined]  # on both recorders
+        with datastore.transaction(commit=commit) as cursor:
+
+            def run(sql: str, given: Sequence[Any] = ()) -> list[Row]:
+                cursor.execute(for_postgres(sql) if self.on_postgres else sql, given)
+                read = cursor.description if self.on_postgres else sql.startswith("SELECT")
+                return [dict(row) for row in cursor.fetchall()] if read else []
+
+            yield run
+
+    def close(self) -> None:
+        datastore: Any = self.recorder.datastore  # type: ignore[attr-defined]  # on both recorders
+        datastore.close()
+
+
+def migrate(store: Store) -> None:
+    """Create what is missing, once, before anything runs. Safe to call from several processes."""
+    with _one_at_a_time(store):
+        store.recorder.create_table()  # type: ignore[attr-defined]  # on both recorders
+        with store.transaction(commit=True) as run:
+            # These write first, so that SQLite holds its lock before it looks for read tables.
+            for statement in appending.SCHEMA:
+                run(statement)
+            for topic, lanes in store.service.topics.items():
+                for lane in range(lanes):
+                    run("INSERT INTO lanes VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (topic, lane))
+            there = _tables(run, store.on_postgres)
+            for table in store.service.tables:
+                if table.name not in there:
+                    run(definition(table, table.name))
+                    for index in index_definitions(table, table.name, "first"):
+                        run(index)
+
+
+@contextmanager
+def _one_at_a_time(store: Store) -> Iterator[None]:
+    """Processes that start together must not create the same table together."""
+    if not store.on_postgres:
+        yield
+        return
+    with store.transaction(commit=True) as run:
+        run("SELECT 1 FROM (SELECT pg_advisory_xact_lock(726001)) AS held")
+        yield
+
+
+def _tables(run: Callable[..., list[Row]], on_postgres: bool) -> set[str]:
+    where = (
+        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
+        if on_postgres
+        else "SELECT name FROM sqlite_master WHERE type = 'table'"
+    )
+    return {row["name"] for row in run(where)}
+
+
+def sqlite_store(service: Service, path: Path, keys: Keys) -> Store:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = Store(service, sqlite_recorder(str(path)), keys)
+    migrate(store)
+    return store
+
+
+def postgres_store(service: Service, where: Database, keys: Keys) -> Store:
+    store = Store(service, postgres_recorder(where), keys)
+    migrate(store)
+    return store

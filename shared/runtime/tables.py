@@ -1,0 +1,56 @@
+"""Read tables: made from declarations, written row by row within the append transaction."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from shared.runtime.facts import Change, Table
+
+Run = Callable[[str, Sequence[Any]], object]
+
+
+def definition(table: Table, named: str) -> str:
+    columns = "".join(f", {column} {kind}" for column, kind in table.columns.items())
+    return f"CREATE TABLE {named} (key TEXT PRIMARY KEY{columns})"
+
+
+def index_definitions(table: Table, named: str, generation: str) -> list[str]:
+    """The indexes under names of one generation: an index keeps its name when its table moves."""
+    return [
+        f"CREATE INDEX {table.name}_{'_'.join(columns)}_{generation}"
+        f" ON {named} ({', '.join(columns)})"
+        for columns in table.indexes
+    ]
+
+
+def write_change(run: Run, change: Change, suffix: str = "") -> None:
+    """Insert, update the named columns, or delete (`values` None) one row."""
+    if change.values is None:
+        run(f"DELETE FROM {change.table}{suffix} WHERE key = ?", (change.key,))
+        return
+    run(upsert(change.table + suffix, tuple(change.values)), (change.key, *change.values.values()))
+
+
+def upsert(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(("key", *columns))
+    marks = ", ".join("?" * (len(columns) + 1))
+    kept = ", ".join(f"{column} = excluded.{column}" for column in columns)
+    action = f"UPDATE SET {kept}" if kept else "NOTHING"
+    # Table and column names come from declarations in the code, never from a request.
+    return f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT (key) DO {action}"
+
+
+def merged(changes: Iterable[Change]) -> list[Change]:
+    """The same effect with one change per row: later columns win, a deletion wipes what was.
+
+    A row that is deleted and then written again needs both changes, in that order.
+    """
+    rows: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        row = rows.setdefault((change.table, change.key), [])
+        if change.values is None:
+            row[:] = [change]
+        elif row and row[-1].values is not None:
+            row[-1] = Change(change.table, change.key, {**row[-1].values, **change.values})
+        else:
+            row.append(change)
+    return [change for row in rows.values() for change in row]

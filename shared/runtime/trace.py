@@ -1,0 +1,70 @@
+"""The trace of some streams: every change, refusal and read, in order of time."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from shared.runtime.append import instant
+from shared.runtime.facts import Fact
+from shared.runtime.store import Row, Store
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a fact says in words, and the consent it rests on, if any."""
+
+    what: str
+    consent: str | None = None
+
+
+@dataclass(frozen=True)
+class TraceLine:
+    """`at` is UTC; `kind` is change, refusal or read; `what` never holds personal input."""
+
+    at: str
+    operator: str
+    organisation: str
+    service: str
+    kind: str
+    what: str
+    consent: str | None
+
+
+def trace(
+    store: Store, streams: Sequence[str], describe: Callable[[Fact], Told]
+) -> list[TraceLine]:
+    """All that happened in these streams of one service, oldest first."""
+    lines: list[TraceLine] = []
+    for stream in streams:
+        lines += _changes(store, stream, describe)
+        lines += _entries(store, stream)
+    return sorted(lines, key=lambda line: line.at)
+
+
+def _changes(store: Store, stream: str, describe: Callable[[Fact], Told]) -> list[TraceLine]:
+    lines = []
+    for stored in store.events(stream):
+        recorded = store.service.names.recorded(stored)
+        told = describe(recorded.event)
+        at, service = instant(recorded.at), store.service.name
+        by, org = recorded.operator, recorded.organisation
+        lines.append(TraceLine(at, by, org, service, "change", told.what, told.consent))
+    return lines
+
+
+def _entries(store: Store, stream: str) -> list[TraceLine]:
+    rows = store.rows(
+        "SELECT entry FROM audit WHERE stream = ? AND entry IS NOT NULL ORDER BY idx", (stream,)
+    )
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Row) -> TraceLine:
+    entry = json.loads(row["entry"])
+    if entry["kind"] == "refusal":
+        what = f"refused {entry['command']}: {entry['rule']}"
+    else:
+        what = f"read {entry['what']}"
+    by, org = entry["by"], entry["org"]
+    consent = entry.get("consent")
+    return TraceLine(entry["at"], by, org, entry["service"], entry["kind"], what, consent)

@@ -1,0 +1,147 @@
+"""From commands to one append: load, decide, and everything that follows from what was decided."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from shared.runtime.append import (
+    Append,
+    Guard,
+    Leaf,
+    OutboxRow,
+    Position,
+    Recollection,
+    instant,
+)
+from shared.runtime.facts import Acting, ClearTimer, Decider, Fact, In, Public, Recorded, Refused
+from shared.runtime.loading import load, snapshot
+from shared.runtime.mapper import envelope
+from shared.runtime.store import Store
+from shared.trust.merkle import canonical, leaf_hash
+from shared.trust.protected import Place, seal_fields
+from shared.trust.pseudonyms import pseudonym
+
+SNAPSHOT_EVERY = 50
+
+
+@dataclass
+class _Stream:
+    decider: Decider[Any, Any, Any]
+    state: Any
+    version: int
+    loaded: int
+
+
+class Work:
+    """Decisions that become true together. Ask `decide` for each, then `commit` once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._streams: dict[str, _Stream] = {}
+        self._recorded: list[Recorded] = []
+        self._append = Append()
+        self._entries: list[Leaf] = []
+
+    def decide(
+        self, decider: Decider[Any, Any, Any], stream: str, command: Any, acting: Acting
+    ) -> Sequence[Fact | In]:
+        """What the command leads to, in its own stream and in those beside. May be refused."""
+        opened = self._open(decider, stream)
+        others = decider.beside(command, opened.state, acting)
+        seen = {name: self._open(theirs, name).state for name, theirs in others.items()}
+        state = decider.seeing(opened.state, seen) if others else opened.state
+        events = decider.decide(command, state, acting)
+        for event in events:
+            if isinstance(event, In):
+                self._record(event.stream, event.event, acting)
+            else:
+                self._record(stream, event, acting)
+        return events
+
+    def version(self, decider: Decider[Any, Any, Any], stream: str) -> int:
+        return self._open(decider, stream).version
+
+    def state(self, decider: Decider[Any, Any, Any], stream: str) -> Any:
+        return self._open(decider, stream).state
+
+    def remember(self, answer: Recollection) -> None:
+        self._append.answers.append(answer)
+
+    def move(self, position: Position) -> None:
+        self._append.positions.append(position)
+
+    def clear(self, timer: str) -> None:
+        self._append.timers.append(ClearTimer(timer))
+
+    def guard(self, stream: str) -> None:
+        """What is committed here must rest on the version of the stream that was loaded."""
+        self._append.guards.append(Guard(stream, self._streams[stream].loaded))
+
+    def entry(self, kind: str, stream: str, acting: Acting, **told: str) -> None:
+        """A line of the audit log that is no event: a refusal, or a read."""
+        text = canonical(
+            {
+                "kind": kind,
+                "service": self._store.service.name,
+                "stream": stream,
+                "at": instant(acting.now),
+                "by": acting.operator,
+                "org": acting.organisation,
+                **told,
+            }
+        )
+        self._entries.append(Leaf(leaf_hash(text), stream, None, text.decode()))
+
+    def commit(self) -> None:
+        """One append transaction. Raises `Conflict`: then nothing happened; decide again."""
+        service, append = self._store.service, self._append
+        stored = [service.names.store(recorded) for recorded in self._recorded]
+        for recorded, kept in zip(self._recorded, stored, strict=True):
+            leaf = leaf_hash(envelope(service.name, kept))
+            append.leaves.append(Leaf(leaf, recorded.stream, recorded.version, None))
+            append.changes.extend(service.project(recorded))
+            append.timers.extend(service.deadlines(recorded))
+            append.outbox.extend(
+                self._outbox_row(public) for public in service.publish(recorded, self._pseudonym)
+            )
+        append.leaves.extend(self._entries)
+        append.snapshots.extend(
+            snapshot(held.decider, name, held.state, held.version)
+            for name, held in self._streams.items()
+            if held.version // SNAPSHOT_EVERY > held.loaded // SNAPSHOT_EVERY
+        )
+        self._store.append(stored, append)
+
+    def _open(self, decider: Decider[Any, Any, Any], stream: str) -> _Stream:
+        if stream not in self._streams:
+            state, version = load(self._store, decider, stream)
+            self._streams[stream] = _Stream(decider, state, version, version)
+        return self._streams[stream]
+
+    def _record(self, name: str, event: Fact, acting: Acting) -> None:
+        stream = self._streams[name]
+        stream.version += 1
+        place = Place(self._store.service.name, name, stream.version, event.stored_name)
+        sealed = seal_fields(event, place, self._store.keys)
+        stream.state = stream.decider.evolve(stream.state, sealed)
+        self._recorded.append(
+            Recorded(name, stream.version, sealed, acting.now, acting.operator, acting.organisation)
+        )
+
+    def _pseudonym(self, case: str) -> str:
+        return pseudonym(self._store.keys.secret("observatory"), case)
+
+    def _outbox_row(self, public: Public) -> OutboxRow:
+        lane = lane_of(public.key, self._store.service.topics[public.topic])
+        data = json.dumps(public.data, separators=(",", ":"))
+        return OutboxRow(
+            public.topic, lane, str(uuid.uuid4()), public.type, public.key, public.at, data
+        )
+
+
+def lane_of(key: str, lanes: int) -> int:
+    """The lane of a case or pseudonym: fixed for ever, the same in every language."""
+    return crc32(key.encode()) % lanes

@@ -1,0 +1,149 @@
+"""Protected fields: sealed where they are stored, opened only for a disclosure.
+
+Sealing follows the design, section 5: a key per person, class of data and service; per event
+HKDF-SHA256 (RFC 5869) with a random salt gives an AES-256-GCM-SIV key (RFC 8452) and a key
+commitment, so that a ciphertext opens under one key only; the associated data binds service,
+stream, position, event, field and class, so that nothing can be moved to another place.
+"""
+
+import base64
+import hmac
+import os
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    SerializationInfo,
+    model_serializer,
+)
+
+from shared.trust.keys import Keys
+from shared.trust.merkle import canonical
+
+_SALT, _NONCE, _COMMITMENT = 32, 12, 32
+
+
+class Identity:
+    """Names, birth date, documents."""
+
+
+class Contact:
+    """How the person can be reached."""
+
+
+class Health:
+    """Anything about body or mind (Regulation (EU) 2016/679, art. 9)."""
+
+
+class Narrative:
+    """What the person, or somebody about them, told in their own words."""
+
+
+ClassOfData = TypeVar("ClassOfData", Identity, Contact, Health, Narrative)
+
+
+REVEALED: dict[str, Any] = {"revealed": True}
+
+
+def _masked(text: SecretStr, info: SerializationInfo) -> str:
+    return text.get_secret_value() if info.context == REVEALED else str(text)
+
+
+# Personal input of a command: shown as stars wherever it is printed or dumped, but for a digest.
+Personal = Annotated[SecretStr, Field(max_length=20_000), PlainSerializer(_masked)]
+
+
+class CannotOpen(Exception):
+    """The ciphertext does not belong here, or was changed. Never says what it holds."""
+
+
+class Protected(BaseModel, Generic[ClassOfData]):
+    """A text in the clear (fresh from a command) or sealed (as stored); never written in clear."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    clear: SecretStr | None = None
+    sealed: str | None = None
+
+    @model_serializer
+    def _sealed_only(self) -> dict[str, str]:
+        if self.sealed is None:
+            raise ValueError("a protected field must be sealed before it is written")
+        return {"sealed": self.sealed}
+
+    @classmethod
+    def class_of_data(cls) -> str:
+        """identity, contact, health or narrative."""
+        marker: type = cls.__pydantic_generic_metadata__["args"][0]
+        return marker.__name__.lower()
+
+
+Sealable = TypeVar("Sealable", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a protected field stands: nothing sealed here opens anywhere else."""
+
+    service: str
+    stream: str
+    position: int
+    event: str
+
+
+def seal_fields(event: Sealable, place: Place, keys: Keys) -> Sealable:
+    """The event with each protected field sealed. Fields already sealed, or absent, stay."""
+    sealed = {}
+    for name in type(event).model_fields:
+        value = getattr(event, name)
+        if isinstance(value, Protected) and value.clear is not None:
+            cls = value.class_of_data()
+            key = keys.key_for(place.stream, cls)
+            text = _seal(key, value.clear.get_secret_value(), _bound(place, name, cls))
+            sealed[name] = type(value)(sealed=text)
+    return event.model_copy(update=sealed) if sealed else event
+
+
+def open_field(event: BaseModel, name: str, place: Place, keys: Keys) -> str:
+    """The clear text of one sealed field. Raises `CannotOpen`, or `UnknownKey`."""
+    value = getattr(event, name)
+    cls = value.class_of_data()
+    return _open(keys.known_key(place.stream, cls), value.sealed, _bound(place, name, cls))
+
+
+def _bound(place: Place, field: str, cls: str) -> bytes:
+    return canonical({**vars(place), "field": field, "class": cls})
+
+
+def _derived(key: bytes, salt: bytes, bound: bytes) -> tuple[bytes, bytes]:
+    both = HKDF(SHA256(), 32 + _COMMITMENT, salt, bound).derive(key)
+    return both[:32], both[32:]
+
+
+def _seal(key: bytes, text: str, bound: bytes) -> str:
+    salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
+    cipher_key, commitment = _derived(key, salt, bound)
+    ciphertext = AESGCMSIV(cipher_key).encrypt(nonce, text.encode(), bound)
+    return base64.b64encode(salt + nonce + commitment + ciphertext).decode()
+
+
+def _open(key: bytes, sealed: str, bound: bytes) -> str:
+    raw = base64.b64decode(sealed)
+    salt, rest = raw[:_SALT], raw[_SALT:]
+    nonce, rest = rest[:_NONCE], rest[_NONCE:]
+    commitment, ciphertext = rest[:_COMMITMENT], rest[_COMMITMENT:]
+    cipher_key, expected = _derived(key, salt, bound)
+    if not hmac.compare_digest(commitment, expected):
+        raise CannotOpen("The key or the place is not the one this was sealed for.")
+    try:
+        return AESGCMSIV(cipher_key).decrypt(nonce, ciphertext, bound).decode()
+    except InvalidTag:
+        raise CannotOpen("The ciphertext was changed.") from None

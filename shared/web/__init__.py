@@ -1,0 +1,1 @@
+"""The HTTP edge, the same for every service: problems, calls, paging, limits."""

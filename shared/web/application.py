@@ -1,0 +1,47 @@
+"""One service's FastAPI application, made the same way for each."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI
+
+from shared.web.calls import Edge
+from shared.web.limits import DeclaredLimit
+from shared.web.problems import Problem, install_problems, responses
+
+VERSION = "0.1.0"
+MAX_BODY = 256 * 1024
+
+
+def application(title: str, description: str, edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
+    """The application with its routes, its refusals and its limits.
+
+    The interactive documents are off: they load scripts from a stranger's server.
+    """
+    app = FastAPI(
+        title=title,
+        description=description,
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MAX_BODY,
+        responses=responses(401, 413, 422),
+    )
+    app.state.edge = edge
+    app.add_middleware(DeclaredLimit, MAX_BODY)
+    install_problems(app)
+    for router in routers:
+        app.include_router(router)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+    return app
+
+
+def _described(app: FastAPI) -> dict[str, object]:
+    """The OpenAPI document, with the schema that every refusal refers to."""
+    document = FastAPI.openapi(app)
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs", {}))
+    schemas["Problem"] = problem
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    return document

@@ -1,0 +1,1 @@
+"""Tests: per service, wire, journeys, properties, faults; the helpers stand in `support`."""
