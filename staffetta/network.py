@@ -122,6 +122,10 @@ def _broken_rules(network: Network) -> Iterator[tuple[Where, str]]:
     for index, account in enumerate(network.accounts):
         if account.organisation not in members:
             yield ("account", index, "organisation"), "no organisation of this file has this id"
+    for index, organisation in enumerate(network.organisations):
+        for repeated in _repeated([service.type for service in organisation.services]):
+            where = ("organisation", index, "service", repeated, "type")
+            yield where, "this organisation offers this type of service above"
     if network.coordinator not in members:
         yield ("coordinator",), "no organisation of this file has this id"
 

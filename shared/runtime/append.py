@@ -9,7 +9,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from shared.runtime.facts import Change, ClearTimer, SetTimer, TimerChange
@@ -144,7 +144,11 @@ def write(run: Run, append: Append) -> None:
 def _outbox(run: Run, rows: Sequence[OutboxRow]) -> None:
     wanted = Counter((row.topic, row.lane) for row in rows)
     for (topic, lane), count in sorted(wanted.items()):
-        run("UPDATE lanes SET last = last + ? WHERE topic = ? AND lane = ?", (count, topic, lane))
+        run(
+            "INSERT INTO lanes VALUES (?, ?, ?)"
+            " ON CONFLICT (topic, lane) DO UPDATE SET last = lanes.last + excluded.last",
+            (topic, lane, count),
+        )
     still: dict[tuple[str, int], int] = defaultdict(int, wanted)
     for row in rows:
         lane_key = (row.topic, row.lane)
@@ -214,5 +218,5 @@ def _snapshot(run: Run, taken: Snapshot) -> None:
 
 
 def instant(moment: datetime) -> str:
-    """A UTC moment as text that sorts: 2026-03-08T21:30:00.000000Z."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """A moment, whatever its offset, as UTC text that sorts: 2026-03-08T21:30:00.000000Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

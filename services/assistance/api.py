@@ -1,0 +1,123 @@
+"""HTTP for programmes."""
+
+from collections.abc import Callable, Collection
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
+
+from services.assistance import commands, policies, queries
+from services.assistance.decide import PROGRAMMES
+from services.assistance.trace import trace_of
+from shared.codes import ClosureKind, Role, ServiceType
+from shared.runtime.facts import Refused
+from shared.runtime.loading import load
+from shared.runtime.trace import TraceLine
+from shared.web.calls import Asked, Reading, Receipt, Seen
+from shared.web.paging import After, Limit, Page, line, page, start
+from shared.web.problems import responses
+
+router = APIRouter(tags=["programmes"])
+CaseId = Annotated[str, Path(pattern=r"^case-[0-9a-f]{32}$", description="The case's id.")]
+ReferralId = Annotated[
+    str, Path(pattern=r"^[0-9a-f]{32}$", description="The referral that led to the programme.")
+]
+REFUSALS = responses(400, 403, 404, 409, 412)
+PROGRAMME = "/cases/{case}/programmes/{referral}"
+MaySee = Callable[[str, frozenset[str], Collection[str]], None]
+
+
+class ProgrammeLine(BaseModel):
+    """A programme in codes."""
+
+    case_id: str
+    referral: str = Field(description="The referral that led to it.")
+    organisation: str
+    service: ServiceType = Field(description="What the person was referred for.")
+    opened_at: str
+    planned: str | None = Field(description="The services of the agreed plan.")
+    review_on: str | None
+    status: str = Field(description="open, stopped (consent was withdrawn) or closed.")
+    closure: ClosureKind | None
+
+
+class DeliveryLine(BaseModel):
+    """A service delivered; what was noted stays sealed."""
+
+    referral: str
+    service: ServiceType
+    delivered_on: str
+
+
+class ProgrammesView(BaseModel):
+    programmes: list[ProgrammeLine]
+    deliveries: list[DeliveryLine]
+
+
+@router.get("/programmes")
+def programmes(call: Seen, after: After = None, limit: Limit = 50) -> Page[ProgrammeLine]:
+    """The programmes that your organisation runs; the coordinator sees those of all."""
+    everyone = Role.COORDINATOR in call.acting.roles
+    of = None if everyone else call.acting.organisation
+    return page(ProgrammeLine, queries.programmes(call.store, of, start(after), limit), limit)
+
+
+@router.post(PROGRAMME + "/plan", responses=REFUSALS)
+def agree_plan(case: CaseId, referral: ReferralId, plan: commands.Plan, call: Asked) -> Receipt:
+    """Record the plan agreed with the person; agreeing again changes it."""
+    command = commands.AgreePlan(referral=referral, **dict(plan))
+    return call.handle(PROGRAMMES, case, command)
+
+
+@router.post(PROGRAMME + "/services", status_code=201, responses=REFUSALS)
+def deliver_service(
+    case: CaseId, referral: ReferralId, delivery: commands.Delivery, call: Asked
+) -> Receipt:
+    """Record a service delivered; the answer's id is the delivery's."""
+    command = commands.DeliverService(referral=referral, **dict(delivery))
+    return call.handle(PROGRAMMES, case, command, about=call.acting.fresh)
+
+
+@router.post(PROGRAMME + "/closure", responses=REFUSALS)
+def close_programme(
+    case: CaseId, referral: ReferralId, closing: commands.Closing, call: Asked
+) -> Receipt:
+    """Record how the programme ended."""
+    command = commands.CloseProgramme(referral=referral, **dict(closing))
+    return call.handle(PROGRAMMES, case, command)
+
+
+@router.get("/cases/{case}/programmes", responses=responses(403, 404))
+def case_programmes(case: CaseId, call: Seen) -> ProgrammesView:
+    """A case's programmes that are yours to see; `ETag` is the version. The read is recorded."""
+    _seen(call, case, "the programmes", policies.who_helps_and_the_coordination_see_programmes)
+    rows = queries.programmes_of(call.store, case, _shown(call))
+    own = {row["referral"] for row in rows}
+    deliveries = queries.deliveries_of(call.store, case)
+    return ProgrammesView(
+        programmes=[line(ProgrammeLine, row) for row in rows],
+        deliveries=[line(DeliveryLine, row) for row in deliveries if row["referral"] in own],
+    )
+
+
+@router.get("/cases/{case}/trace", responses=responses(403, 404))
+def case_trace(case: CaseId, call: Seen) -> list[TraceLine]:
+    """Who did, was refused or read what, when, and under which consent. The read is recorded."""
+    _seen(call, case, "the trace", policies.who_alone_helps_and_the_coordination_see_the_trace)
+    return trace_of(call.store, case)
+
+
+def _shown(call: Reading) -> str | None:
+    """Whose programmes are shown: those of all (None) to the coordination."""
+    return None if policies.coordinates(call.acting.roles) else call.acting.organisation
+
+
+def _seen(call: Reading, case: str, what: str, may_see: MaySee) -> None:
+    # The version is read before the rows: at worst If-Match then refuses, never lets too much by.
+    state, version = load(call.store, PROGRAMMES, case)
+    call.tag(version)
+    try:
+        may_see(call.acting.organisation, call.acting.roles, state.run_by)
+    except Refused as refusal:
+        raise call.refused(refusal, case, what) from None
+    call.note(case, what)

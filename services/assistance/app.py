@@ -1,0 +1,43 @@
+"""How `assistance` is put together."""
+
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+
+from services.assistance import api, events, projections, publishes
+from shared.contracts.envelope import LANES
+from shared.runtime.facts import Change, Recorded, TimerChange
+from shared.runtime.mapper import Names
+from shared.runtime.store import Service
+from shared.web.application import application
+from shared.web.calls import Edge
+
+
+def project(recorded: Recorded) -> Sequence[Change]:
+    return projections.programmes(recorded.event, recorded)  # type: ignore[arg-type]  # names has no other
+
+
+def no_deadlines(_recorded: Recorded) -> Sequence[TimerChange]:
+    """Nothing here has a deadline yet."""
+    return ()
+
+
+SERVICE = Service(
+    name="assistance",
+    names=Names(events.EVENTS),
+    tables=(projections.PROGRAMMES, projections.DELIVERIES),
+    topics={publishes.TOPIC: LANES},
+    project=project,
+    publish=publishes.public,
+    deadlines=no_deadlines,
+    timed={},
+)
+
+
+def app(edge: Edge) -> FastAPI:
+    return application(
+        "Staffetta: assistance",
+        "Programmes, their plans, the services delivered, and how each programme ended.",
+        edge,
+        [api.router],
+    )

@@ -1,0 +1,35 @@
+"""What `assistance` does when it hears of others' facts."""
+
+from collections.abc import Sequence
+
+from services.assistance.commands import Command, OpenProgramme, StopForWithdrawal
+from services.assistance.decide import PROGRAMMES
+from shared.contracts import identification, referral
+from shared.contracts.envelope import events_topic
+from shared.runtime.inbox import Reaction
+from shared.runtime.outbox import Message
+
+HEARS = (("referral", events_topic("referral")), ("identification", events_topic("identification")))
+
+
+def react(message: Message) -> Sequence[Reaction]:
+    """The commands that a public event leads to; a type that is not known leads to none."""
+    command = _command(message)
+    return [Reaction(PROGRAMMES, message.key, command)] if command else []
+
+
+def _command(message: Message) -> Command | None:
+    match message.type:
+        case referral.HandoverCompleted.type:
+            moved = referral.HandoverCompleted.model_validate_json(message.data)
+            return OpenProgramme(
+                referral=moved.referral,
+                consent=moved.consent,
+                service=moved.service,
+                organisation=moved.receiver,
+            )
+        case identification.ConsentWithdrawn.type:
+            withdrawn = identification.ConsentWithdrawn.model_validate_json(message.data)
+            return StopForWithdrawal(consent=withdrawn.consent)
+        case _:
+            return None

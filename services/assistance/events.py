@@ -1,0 +1,81 @@
+"""What happened in a case's programmes. Stored names are for ever; a new meaning gets a new
+version."""
+
+from datetime import date
+from typing import ClassVar
+
+from shared.codes import ClosureKind, ServiceType
+from shared.contracts.acknowledgement import Acknowledgement
+from shared.runtime.facts import Fact
+from shared.trust.protected import Health, Narrative, Protected
+
+
+class ProgrammeOpened(Fact):
+    """The handover of `referral` put the person into the care of `organisation`."""
+
+    stored_name: ClassVar[str] = "programme.opened.v1"
+    referral: str
+    consent: str
+    organisation: str
+    service: ServiceType
+
+
+class PlanAgreed(Fact):
+    """What the person and the organisation agreed on; it takes the place of an earlier plan."""
+
+    stored_name: ClassVar[str] = "programme.plan-agreed.v1"
+    referral: str
+    consent: str
+    services: tuple[ServiceType, ...]
+    review_on: date
+    goals: Protected[Narrative] | None = None
+
+
+class ServiceDelivered(Fact):
+    """`delivered_on` is the local day. The kind of service says which of the notes may be there."""
+
+    stored_name: ClassVar[str] = "programme.service-delivered.v1"
+    delivery: str
+    referral: str
+    consent: str
+    service: ServiceType
+    delivered_on: date
+    note: Protected[Narrative] | None = None
+    health_note: Protected[Health] | None = None
+
+
+class ProgrammeStopped(Fact):
+    """The consent it rests on was withdrawn: nothing more is done, and it is still to be closed."""
+
+    stored_name: ClassVar[str] = "programme.stopped.v1"
+    referral: str
+    consent: str
+
+
+class ProgrammeClosed(Fact):
+    """How it ended, described and never scored."""
+
+    stored_name: ClassVar[str] = "programme.closed.v1"
+    referral: str
+    organisation: str
+    closure: ClosureKind
+    note: Protected[Narrative] | None = None
+
+
+class WithdrawalNoted(Fact):
+    """A withdrawal was heard, and what it stopped here."""
+
+    stored_name: ClassVar[str] = "programme.withdrawal-noted.v1"
+    consent: str
+    did: Acknowledgement
+
+
+Event = (
+    ProgrammeOpened
+    | PlanAgreed
+    | ServiceDelivered
+    | ProgrammeStopped
+    | ProgrammeClosed
+    | WithdrawalNoted
+)
+EVENTS: tuple[type[Fact], ...] = Event.__args__

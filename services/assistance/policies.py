@@ -1,0 +1,150 @@
+"""The rules of a programme, one sentence each, with where they come from."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from services.assistance.state import Programme
+from shared.codes import DELIVERED, ClosureKind, Role, ServiceType
+from shared.runtime.facts import RefusalKind, Refused
+
+_RUNS_PROGRAMMES = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE}
+
+
+def a_programme_opens_with_a_handover(programme: Programme | None) -> Programme:
+    """Design, section 6: custody moves by a handover, and help begins where custody is."""
+    if programme is None:
+        raise Refused(
+            "a-programme-opens-with-a-handover",
+            "This case has no such programme.",
+            "Look at the programmes of the case; one opens when both sides confirm a handover.",
+            "missing",
+        )
+    return programme
+
+
+def only_the_organisation_that_runs_a_programme_acts_on_it(
+    organisation: str, roles: frozenset[str], runs_it: str
+) -> None:
+    """Design, rule 4: who once referred the person has no hand in the programme."""
+    _needs(
+        organisation == runs_it and bool(roles & _RUNS_PROGRAMMES),
+        "only-the-organisation-that-runs-a-programme-acts-on-it",
+        "Another organisation runs this programme, or your role does not act on programmes.",
+        "Ask that organisation's case manager or intake; the coordinator can tell you who it is.",
+        "authority",
+    )
+
+
+def a_closed_programme_takes_nothing_more(closure: ClosureKind | None) -> None:
+    """What was told to others as the end is the end."""
+    _needs(
+        closure is None,
+        "a-closed-programme-takes-nothing-more",
+        "This programme is closed.",
+        "If the person comes back, begin again with a consent and a referral.",
+    )
+
+
+def without_consent_a_programme_can_only_be_closed(stopped: bool) -> None:
+    """Help is given on a consensual basis (Council of Europe Convention, 2005, art. 12(7)); a
+    withdrawal takes effect at once (Regulation (EU) 2016/679, art. 7(3); design, rule 3)."""
+    _needs(
+        not stopped,
+        "without-consent-a-programme-can-only-be-closed",
+        "The consent that this programme rests on was withdrawn.",
+        "Close it; with a new consent, a new referral opens another programme.",
+    )
+
+
+def a_plan_holds_what_programmes_deliver(services: Iterable[ServiceType]) -> None:
+    """D.P.C.M. 16 maggio 2016 names the services; formal identification belongs to authorities
+    (Council of Europe Convention, 2005, art. 10)."""
+    _needs(
+        DELIVERED.issuperset(services),
+        "a-plan-holds-what-programmes-deliver",
+        "A service in the plan is none that programmes deliver.",
+        "Leave formal identification out, and refer the person to a competent authority for it.",
+        "content",
+    )
+
+
+def a_plan_is_reviewed_on_a_day_to_come(review_on: date, today: date) -> None:
+    """A review that has passed already would never take place."""
+    _needs(
+        review_on >= today,
+        "a-plan-is-reviewed-on-a-day-to-come",
+        "The day of the review lies in the past.",
+        "Give today or a later day.",
+        "content",
+    )
+
+
+def a_plan_is_agreed_before_services(planned: Collection[ServiceType]) -> None:
+    """OSCE/ODIHR, National Referral Mechanisms handbook (2022): help follows an individual plan;
+    Directive 2011/36/EU, art. 11(5): on a consensual and informed basis."""
+    _needs(
+        bool(planned),
+        "a-plan-is-agreed-before-services",
+        "No plan was agreed for this programme.",
+        "Agree on a plan with the person first, and record it.",
+    )
+
+
+def a_service_is_one_of_the_plan(service: ServiceType, planned: Collection[ServiceType]) -> None:
+    """What the person did not agree to is not done for them; agreeing again changes a plan."""
+    _needs(
+        service in planned,
+        "a-service-is-one-of-the-plan",
+        "The agreed plan does not hold this kind of service.",
+        "Agree with the person on a plan that holds it, then record the service.",
+    )
+
+
+def a_service_has_been_delivered(delivered_on: date, today: date) -> None:
+    """A delivery is a fact; something planned is not one yet. It may lie before the handover: who
+    arrives at night is helped at once, and both sides may confirm days later."""
+    _needs(
+        delivered_on <= today,
+        "a-service-has-been-delivered",
+        "The day of the service lies in the future.",
+        "Record it on the day, or put it into the plan.",
+        "content",
+    )
+
+
+def who_helps_and_the_coordination_see_programmes(
+    organisation: str, roles: frozenset[str], run_by: Collection[str]
+) -> None:
+    """Codes only; who is neither learns not even that the person is helped."""
+    _needs(
+        organisation in run_by or (bool(run_by) and coordinates(roles)),
+        "who-helps-and-the-coordination-see-programmes",
+        "There is no programme of such a case here, or it is not yours to see.",
+        "Ask the coordinator who runs the person's programme.",
+        "missing",
+    )
+
+
+def who_alone_helps_and_the_coordination_see_the_trace(
+    organisation: str, roles: frozenset[str], run_by: Collection[str]
+) -> None:
+    """A trace tells of every programme of the case, and a consent that names one organisation
+    allows nothing to another (design, rule 3)."""
+    who_helps_and_the_coordination_see_programmes(organisation, roles, run_by)
+    _needs(
+        set(run_by) == {organisation} or coordinates(roles),
+        "who-alone-helps-and-the-coordination-see-the-trace",
+        "Other programmes of this case are not yours to see.",
+        "Ask the coordinator for the part of the trace that you need.",
+        "authority",
+    )
+
+
+def coordinates(roles: frozenset[str]) -> bool:
+    """The coordinator and the auditors look at the work of all."""
+    return bool(roles & {Role.COORDINATOR, Role.AUDITOR})
+
+
+def _needs(met: bool, rule: str, because: str, instead: str, kind: RefusalKind = "state") -> None:
+    if not met:
+        raise Refused(rule, because, instead, kind)

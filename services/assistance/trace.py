@@ -1,0 +1,32 @@
+"""The facts of `assistance` in words, for the trace of a case."""
+
+from services.assistance import events
+from shared.runtime.facts import Fact
+from shared.runtime.store import Store
+from shared.runtime.trace import Told, TraceLine, trace
+
+
+def trace_of(store: Store, case: str) -> list[TraceLine]:
+    """Everything that happened in the programmes of a case."""
+    return trace(store, [case], _told)
+
+
+def _told(event: Fact) -> Told:
+    match event:
+        case events.ProgrammeOpened():
+            what = f"programme opened at {event.organisation} ({event.service.label})"
+            return Told(what, event.consent)
+        case events.PlanAgreed():
+            services = ", ".join(event.services)
+            return Told(f"plan agreed: {services}; review on {event.review_on}", event.consent)
+        case events.ServiceDelivered():
+            what = f"service delivered on {event.delivered_on}: {event.service.label}"
+            return Told(what, event.consent)
+        case events.ProgrammeStopped():
+            return Told("programme stopped: its consent was withdrawn", event.consent)
+        case events.ProgrammeClosed():
+            return Told(f"programme at {event.organisation} closed: {event.closure.label}")
+        case events.WithdrawalNoted():
+            return Told(f"withdrawal acknowledged: {event.did}", event.consent)
+        case _:
+            raise TypeError(f"no words for {type(event).__name__}")

@@ -1,0 +1,45 @@
+"""What `referral` does when it hears of others' facts."""
+
+from collections.abc import Sequence
+
+from services.referral.custody.commands import (
+    BeginRelay,
+    Command,
+    NoteConsent,
+    ReturnPlace,
+    StopForWithdrawal,
+)
+from services.referral.custody.decide import CUSTODY
+from shared.contracts import assistance, identification
+from shared.contracts.envelope import events_topic
+from shared.runtime.inbox import Reaction
+from shared.runtime.outbox import Message
+
+HEARS = (
+    ("identification", events_topic("identification")),
+    ("assistance", events_topic("assistance")),
+)
+
+
+def react(message: Message) -> Sequence[Reaction]:
+    """The commands that a public event leads to; a type that is not known leads to none."""
+    command = _command(message)
+    return [Reaction(CUSTODY, message.key, command)] if command else []
+
+
+def _command(message: Message) -> Command | None:
+    match message.type:
+        case identification.CaseOpened.type:
+            opened = identification.CaseOpened.model_validate_json(message.data)
+            return BeginRelay(custodian=opened.organisation)
+        case identification.ConsentGiven.type:
+            given = identification.ConsentGiven.model_validate_json(message.data)
+            return NoteConsent(**given.model_dump(exclude={"case", "categories"}))
+        case identification.ConsentWithdrawn.type:
+            withdrawn = identification.ConsentWithdrawn.model_validate_json(message.data)
+            return StopForWithdrawal(consent=withdrawn.consent)
+        case assistance.ProgrammeClosed.type:
+            closed = assistance.ProgrammeClosed.model_validate_json(message.data)
+            return ReturnPlace(referral=closed.referral)
+        case _:
+            return None

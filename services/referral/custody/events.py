@@ -1,0 +1,139 @@
+"""What happened on a case's way. Stored names are for ever; a new meaning gets a new version."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.codes import DeclineReason, Purpose, ServiceType
+from shared.contracts.acknowledgement import Acknowledgement
+from shared.runtime.facts import Fact
+
+
+class RelayBegun(Fact):
+    """The organisation that opened the case is its first custodian."""
+
+    stored_name: ClassVar[str] = "relay.begun.v1"
+    custodian: str
+
+
+class ConsentNoted(Fact):
+    stored_name: ClassVar[str] = "relay.consent-noted.v1"
+    consent: str
+    recipient: str
+    purpose: Purpose
+    valid_until: datetime
+
+
+class WithdrawalNoted(Fact):
+    """The consent ended; `did` is what had to be done about it here."""
+
+    stored_name: ClassVar[str] = "relay.withdrawal-noted.v1"
+    consent: str
+    did: Acknowledgement
+
+
+class ReferralProposed(Fact):
+    stored_name: ClassVar[str] = "referral.proposed.v1"
+    referral: str
+    service: ServiceType
+    consent: str
+    sender: str
+    receivers: tuple[str, ...]
+
+
+class Asked(BaseModel):
+    """One receiver of a referral, and the moment by which it answers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    receiver: str
+    answer_by: datetime
+
+
+class ReferralSent(Fact):
+    stored_name: ClassVar[str] = "referral.sent.v1"
+    referral: str
+    asked: tuple[Asked, ...]
+
+
+class ReferralAcknowledged(Fact):
+    stored_name: ClassVar[str] = "referral.acknowledged.v1"
+    referral: str
+    receiver: str
+
+
+class ReferralAccepted(Fact):
+    stored_name: ClassVar[str] = "referral.accepted.v1"
+    referral: str
+    receiver: str
+
+
+class ReferralDeclined(Fact):
+    stored_name: ClassVar[str] = "referral.declined.v1"
+    referral: str
+    receiver: str
+    reason: DeclineReason
+
+
+class ReferralExpired(Fact):
+    """This receiver did not answer in time."""
+
+    stored_name: ClassVar[str] = "referral.expired.v1"
+    referral: str
+    receiver: str
+
+
+class ReferralWithdrawn(Fact):
+    stored_name: ClassVar[str] = "referral.withdrawn.v1"
+    referral: str
+
+
+class ReferralStopped(Fact):
+    """It stopped by itself: the consent that it rests on was withdrawn."""
+
+    stored_name: ClassVar[str] = "referral.stopped.v1"
+    referral: str
+    consent: str
+
+
+class HandoverConfirmed(Fact):
+    stored_name: ClassVar[str] = "referral.handover-confirmed.v1"
+    referral: str
+    organisation: str
+
+
+class HandoverCompleted(Fact):
+    """Both sides confirmed: custody moves to the receiver."""
+
+    stored_name: ClassVar[str] = "referral.handover-completed.v1"
+    referral: str
+    consent: str
+    service: ServiceType
+    sender: str
+    receiver: str
+
+
+class PlaceReturned(Fact):
+    """The programme closed: the place that the referral had taken is free again."""
+
+    stored_name: ClassVar[str] = "referral.place-returned.v1"
+    referral: str
+
+
+Event = (
+    RelayBegun
+    | ConsentNoted
+    | WithdrawalNoted
+    | ReferralProposed
+    | ReferralSent
+    | ReferralAcknowledged
+    | ReferralAccepted
+    | ReferralDeclined
+    | ReferralExpired
+    | ReferralWithdrawn
+    | ReferralStopped
+    | HandoverConfirmed
+    | HandoverCompleted
+    | PlaceReturned
+)
+EVENTS: tuple[type[Fact], ...] = Event.__args__

@@ -1,0 +1,170 @@
+"""The rules of referral and custody, one sentence each, with where they come from."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from services.referral.custody.state import Consent, Referral, Relay, Response, Stage
+from shared.codes import Role
+from shared.runtime.facts import Refused, RefusalKind
+
+_REFERS = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR}
+_RECEIVES = {Role.PROVIDER_INTAKE, Role.CASE_MANAGER}
+
+
+def only_the_custodian_refers(organisation: str, roles: frozenset[str], custodian: str) -> None:
+    """Design, rule 4: reading a case gives no right to move it."""
+    _needs(
+        organisation == custodian and bool(roles & _REFERS),
+        "only-the-custodian-refers",
+        "Another organisation is the custodian of this case, or your role does not refer.",
+        "Ask the custodian's case manager to refer the person.",
+    )
+
+
+def whoever_is_involved_sees_the_referrals(
+    organisation: str, roles: frozenset[str], custodian: str | None, involved: Collection[str]
+) -> str:
+    """Codes only; who is not involved learns not even that the case exists."""
+    coordinates = bool(roles & {Role.COORDINATOR, Role.AUDITOR})
+    if custodian is None or not (
+        organisation == custodian or organisation in involved or coordinates
+    ):
+        raise Refused(
+            "whoever-is-involved-sees-the-referrals",
+            "There is no such case here, or it is not yours to see.",
+            "Ask the coordinator who its custodian is.",
+            "missing",
+        )
+    return custodian
+
+
+def only_the_sender_disposes_of_a_referral(
+    organisation: str, roles: frozenset[str], sender: str
+) -> None:
+    """Design, rule 4: a referral is sent and taken back by whoever proposed it."""
+    _needs(
+        organisation == sender and bool(roles & _REFERS),
+        "only-the-sender-disposes-of-a-referral",
+        "Another organisation proposed this referral, or your role does not refer.",
+        "Ask the sender; a receiver declines instead.",
+    )
+
+
+def only_the_receiver_answers(organisation: str, roles: frozenset[str], asked: Referral) -> None:
+    """Design, rule 4: the sender cannot accept its own referral."""
+    _needs(
+        organisation in asked.responses and bool(roles & _RECEIVES),
+        "only-the-receiver-answers",
+        "Your organisation was not asked, or your role does not answer referrals.",
+        "Ask an intake operator of an organisation that was asked.",
+    )
+
+
+def only_the_two_sides_confirm_a_handover(
+    organisation: str, roles: frozenset[str], referral: Referral
+) -> None:
+    """Whoever gives and whoever takes: nobody else saw the person arrive."""
+    sides = {referral.sender, referral.accepted_by}
+    _needs(
+        organisation in sides and bool(roles & (_REFERS | _RECEIVES)),
+        "only-the-two-sides-confirm-a-handover",
+        "Your organisation neither gives nor takes in this handover.",
+        "Leave it to the sender and to the organisation that accepted.",
+    )
+
+
+def only_who_has_the_person_hands_over(sender: str, custodian: str) -> None:
+    """Of two referrals under way, the one that is completed first moves the custody."""
+    _needs(
+        sender == custodian,
+        "only-who-has-the-person-hands-over",
+        "Custody has moved since this referral was proposed.",
+        "Withdraw this referral; the new custodian refers anew.",
+        "state",
+    )
+
+
+def nobody_refers_to_itself(sender: str, receivers: Sequence[str]) -> None:
+    """A handover to oneself moves nobody."""
+    _needs(
+        sender not in receivers,
+        "nobody-refers-to-itself",
+        "Your own organisation is among the receivers.",
+        "Name other organisations.",
+        "content",
+    )
+
+
+def a_referral_rests_on_a_live_consent(consents: Relay, consent: str, now: datetime) -> Consent:
+    """Design, rule 3; Council of Europe Convention (2005), art. 12(7)."""
+    known = consents.consents.get(consent)
+    if known is None or known.withdrawn or now >= known.valid_until:
+        raise Refused(
+            "a-referral-rests-on-a-live-consent",
+            "The consent is not known here, was withdrawn, or has ended.",
+            "Ask the person again; a new consent is heard here within moments.",
+        )
+    return known
+
+
+def the_consent_names_a_receiver(consent: Consent, receivers: Sequence[str]) -> None:
+    """Else nobody who is asked could ever take the person."""
+    _needs(
+        consent.recipient in receivers,
+        "the-consent-names-a-receiver",
+        "The consent names none of the organisations that are asked.",
+        "Ask the organisation that the person agreed to, or ask the person again.",
+        "state",
+    )
+
+
+def the_consent_names_who_takes_the_person(consent: Consent, receiver: str | None) -> None:
+    """A proposal shows codes only; a person goes only where they agreed to go."""
+    _needs(
+        consent.recipient == receiver,
+        "the-consent-names-who-takes-the-person",
+        "The person has not agreed to the organisation that accepted.",
+        "Ask the person; refer anew on the consent that they then give.",
+        "state",
+    )
+
+
+def the_referral_is(referral: Referral, *stages: Stage) -> None:
+    """Each step has its time."""
+    _needs(
+        referral.stage in stages,
+        "the-referral-is-at-another-stage",
+        "The referral has moved on, or is not so far yet.",
+        "Open it again to see where it stands.",
+        "state",
+    )
+
+
+def a_receiver_answers_once(referral: Referral, organisation: str) -> None:
+    """A sender acts on the answer: it must not change under their feet."""
+    _needs(
+        referral.responses[organisation] in {Response.WAITING, Response.ACKNOWLEDGED},
+        "a-receiver-answers-once",
+        "Your organisation has declined, or its time to answer has passed.",
+        "Tell the sender that you can help after all; they can refer anew.",
+        "state",
+    )
+
+
+def the_referral_exists(relay: Relay, name: str) -> Referral:
+    referral = relay.referrals.get(name)
+    if referral is None:
+        raise Refused(
+            "the-referral-exists",
+            "This case has no such referral.",
+            "Look at the referrals of the case.",
+            "missing",
+        )
+    return referral
+
+
+def _needs(
+    met: bool, rule: str, because: str, instead: str, kind: RefusalKind = "authority"
+) -> None:
+    if not met:
+        raise Refused(rule, because, instead, kind)

@@ -1,0 +1,151 @@
+"""What decisions need to know of a case's way, and how each fact changes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from services.referral.custody import events
+from services.referral.custody.events import Event
+from services.referral.directory.state import Organisation
+from shared.codes import ServiceType
+
+
+class Stage(StrEnum):
+    PROPOSED = "proposed"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    HANDED_OVER = "handed-over"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+
+
+class Response(StrEnum):
+    """Where one receiver stands."""
+
+    WAITING = "waiting"
+    ACKNOWLEDGED = "acknowledged"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Consent:
+    recipient: str
+    valid_until: datetime
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class Referral:
+    service: ServiceType
+    consent: str
+    sender: str
+    responses: Mapping[str, Response]
+    stage: Stage = Stage.PROPOSED
+    accepted_by: str | None = None
+    confirmed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unbegun:
+    """No case was heard of yet. `directory`: the organisations that the command touches."""
+
+    directory: Mapping[str, Organisation] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Relay:
+    custodian: str
+    consents: Mapping[str, Consent] = field(default_factory=dict)
+    referrals: Mapping[str, Referral] = field(default_factory=dict)
+    directory: Mapping[str, Organisation] = field(default_factory=dict)
+
+
+Custody = Unbegun | Relay
+
+
+def evolve(custody: Custody, event: Event) -> Custody:
+    if isinstance(event, events.RelayBegun):
+        return Relay(event.custodian)
+    if isinstance(custody, Unbegun):
+        return custody
+    match event:
+        case events.ConsentNoted():
+            noted = Consent(event.recipient, event.valid_until)
+            return replace(custody, consents={**custody.consents, event.consent: noted})
+        case events.WithdrawalNoted():
+            return _withdrawn(custody, event.consent)
+        case events.ReferralProposed():
+            waiting = dict.fromkeys(event.receivers, Response.WAITING)
+            proposed = Referral(event.service, event.consent, event.sender, waiting)
+            return _with(custody, event.referral, proposed)
+        case events.HandoverCompleted():
+            moved = replace(custody, custodian=event.receiver)
+            return _with(moved, event.referral, _moved(custody.referrals[event.referral], event))
+        case _:
+            return _with(custody, event.referral, _moved(custody.referrals[event.referral], event))
+
+
+OfReferral = (
+    events.ReferralSent
+    | events.ReferralAcknowledged
+    | events.ReferralAccepted
+    | events.ReferralDeclined
+    | events.ReferralExpired
+    | events.ReferralWithdrawn
+    | events.ReferralStopped
+    | events.HandoverConfirmed
+    | events.HandoverCompleted
+    | events.PlaceReturned
+)
+
+
+def _moved(referral: Referral, event: OfReferral) -> Referral:
+    match event:
+        case events.ReferralSent():
+            return replace(referral, stage=Stage.SENT)
+        case events.ReferralAcknowledged():
+            return _answered(referral, event.receiver, Response.ACKNOWLEDGED)
+        case events.ReferralDeclined():
+            return _answered(referral, event.receiver, Response.DECLINED)
+        case events.ReferralExpired():
+            return _answered(referral, event.receiver, Response.EXPIRED)
+        case events.ReferralAccepted():
+            return replace(referral, stage=Stage.ACCEPTED, accepted_by=event.receiver)
+        case events.ReferralWithdrawn():
+            return replace(referral, stage=Stage.WITHDRAWN)
+        case events.ReferralStopped():
+            return replace(referral, stage=Stage.STOPPED)
+        case events.HandoverConfirmed():
+            sides = (*referral.confirmed_by, event.organisation)
+            return replace(referral, confirmed_by=sides)
+        case events.HandoverCompleted():
+            return replace(referral, stage=Stage.HANDED_OVER)
+        case events.PlaceReturned():
+            return replace(referral, stage=Stage.RETURNED)
+        case _:
+            assert_never(event)
+
+
+def _answered(referral: Referral, receiver: str, response: Response) -> Referral:
+    return replace(referral, responses={**referral.responses, receiver: response})
+
+
+def _withdrawn(relay: Relay, consent: str) -> Relay:
+    known = relay.consents.get(consent)
+    if known is None:
+        return relay
+    ended = replace(known, withdrawn=True)
+    return replace(relay, consents={**relay.consents, consent: ended})
+
+
+def _with(relay: Relay, name: str, referral: Referral) -> Relay:
+    return replace(relay, referrals={**relay.referrals, name: referral})
+
+
+def with_directory(custody: Custody, directory: Mapping[str, Organisation]) -> Custody:
+    """The case's way together with the organisations that the command touches, by stream."""
+    return replace(custody, directory=directory)

@@ -1,0 +1,83 @@
+"""How a referral ends without a handover, and how its place becomes free again: pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from services.referral.custody import commands, events, policies
+from services.referral.custody.events import Event
+from services.referral.custody.state import Referral, Relay, Stage
+from services.referral.directory.decide import free_place, stream_of
+from services.referral.directory.events import PlaceFreed
+from services.referral.directory.state import Registered, evolve
+from shared.contracts.acknowledgement import Acknowledgement
+from shared.runtime.facts import Acting, In
+
+_UNDER_WAY = (Stage.PROPOSED, Stage.SENT, Stage.ACCEPTED)
+_HOLDS_A_PLACE = (Stage.ACCEPTED, Stage.HANDED_OVER)
+
+
+def withdraw(
+    asked: commands.WithdrawReferral, relay: Relay, referral: Referral, acting: Acting
+) -> Sequence[Event | In]:
+    policies.only_the_sender_disposes_of_a_referral(
+        acting.organisation, acting.roles, referral.sender
+    )
+    if referral.stage is Stage.WITHDRAWN:
+        return []
+    policies.the_referral_is(referral, *_UNDER_WAY)
+    withdrawn = events.ReferralWithdrawn(referral=asked.referral)
+    return [withdrawn, *_freed(relay, asked.referral, referral)]
+
+
+def return_place(
+    heard: commands.ReturnPlace, relay: Relay, referral: Referral
+) -> Sequence[Event | In]:
+    """The programme closed. Heard twice it frees one place only."""
+    if referral.stage is not Stage.HANDED_OVER:
+        return []
+    returned = events.PlaceReturned(referral=heard.referral)
+    return [returned, *_freed(relay, heard.referral, referral)]
+
+
+def stop_for_withdrawal(consent: str, relay: Relay) -> Sequence[Event | In]:
+    """Every referral under way on this consent stops; what is acknowledged says whether any did."""
+    known = relay.consents.get(consent)
+    if known is not None and known.withdrawn:
+        return []
+    happened: list[Event | In] = []
+    for name, referral in relay.referrals.items():
+        if referral.consent == consent and referral.stage in _UNDER_WAY:
+            freed = _freed(relay, name, referral)
+            happened += [events.ReferralStopped(referral=name, consent=consent), *freed]
+            relay = _after(relay, freed)
+    did = Acknowledgement.STOPPED if happened else Acknowledgement.NOTHING_HELD
+    return [*happened, events.WithdrawalNoted(consent=consent, did=did)]
+
+
+def holders_of_a_place(referrals: Iterable[Referral]) -> tuple[str, ...]:
+    """The organisations in which these referrals hold a place."""
+    return tuple(
+        referral.accepted_by
+        for referral in referrals
+        if referral.accepted_by is not None and referral.stage in _HOLDS_A_PLACE
+    )
+
+
+def _freed(relay: Relay, name: str, referral: Referral) -> list[In]:
+    organisations = [
+        relay.directory[stream_of(holder)] for holder in holders_of_a_place([referral])
+    ]
+    return [
+        free_place(organisation, referral.service, name)
+        for organisation in organisations
+        if isinstance(organisation, Registered)
+    ]
+
+
+def _after(relay: Relay, freed: Sequence[In]) -> Relay:
+    """Two places of one organisation are counted one after the other."""
+    directory = dict(relay.directory)
+    for place in freed:
+        assert isinstance(place.event, PlaceFreed)
+        directory[place.stream] = evolve(directory[place.stream], place.event)
+    return replace(relay, directory=directory)

@@ -1,0 +1,1 @@
+"""The directory: who offers which service, how fast they answer, and how many places are free."""

@@ -1,0 +1,40 @@
+"""What may be asked about an organisation."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from shared.codes import Area, LanguageTag, OrganisationKind, ServiceType
+from shared.runtime.facts import Request
+
+OrganisationId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
+]
+
+
+class RegisterOrganisation(Request):
+    """An organisation becomes part of the network."""
+
+    organisation: OrganisationId = Field(description="A short name in a-z, 0-9 and hyphens.")
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    kind: OrganisationKind
+    area: Area | None = Field(None, description="Its province; none where it serves them all.")
+
+
+class OfferService(Request):
+    """The organisation offers a service, and says how fast it answers a referral."""
+
+    service: ServiceType
+    area: Area
+    answer_within_hours: Annotated[int, Field(ge=1, le=24 * 90)]
+    languages: Annotated[tuple[LanguageTag, ...], Field(max_length=50)] = ()
+
+
+class SetPlaces(Request):
+    """How many places the service has in all, those taken included."""
+
+    service: ServiceType
+    places: Annotated[int, Field(ge=0, le=10_000_000)]
+
+
+Command = RegisterOrganisation | OfferService | SetPlaces

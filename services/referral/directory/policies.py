@@ -1,0 +1,64 @@
+"""The rules of the directory, one sentence each, with where they come from."""
+
+from services.referral.directory.state import Offer, Organisation, Registered
+from shared.codes import Role, ServiceType
+from shared.runtime.facts import Refused
+
+
+def only_the_coordinator_registers_organisations(roles: frozenset[str]) -> None:
+    """The coordinating body keeps the network's list (OSCE/ODIHR handbook, 2022, chapter 2)."""
+    if Role.COORDINATOR not in roles:
+        raise Refused(
+            "only-the-coordinator-registers-organisations",
+            "Your role does not register organisations.",
+            "Ask the network's coordinator.",
+            "authority",
+        )
+
+
+def an_organisation_speaks_for_itself(
+    organisation: str, acting_for: str, roles: frozenset[str]
+) -> None:
+    """Only it knows its beds; the coordinator may help it out."""
+    own = organisation == acting_for and bool(roles & {Role.PROVIDER_INTAKE, Role.CASE_MANAGER})
+    if not own and Role.COORDINATOR not in roles:
+        raise Refused(
+            "an-organisation-speaks-for-itself",
+            "These are the services of another organisation, or your role does not offer them.",
+            "Ask that organisation's intake, or the coordinator.",
+            "authority",
+        )
+
+
+def the_organisation_is_registered(organisation: Organisation) -> Registered:
+    """A service without an organisation could not be asked."""
+    if not isinstance(organisation, Registered):
+        raise Refused(
+            "the-organisation-is-registered",
+            "There is no such organisation in the network.",
+            "Look at the directory, or ask the coordinator to register it.",
+            "missing",
+        )
+    return organisation
+
+
+def the_service_is_offered(organisation: Registered, service: ServiceType) -> Offer:
+    """Who does not offer a service cannot be asked for it."""
+    offer = organisation.offers.get(service)
+    if offer is None:
+        raise Refused(
+            "the-service-is-offered",
+            "An organisation that is named here does not offer this service.",
+            "Look at the directory for who does.",
+        )
+    return offer
+
+
+def an_acceptance_takes_a_free_place(offer: Offer) -> None:
+    """A place promised twice leaves somebody without a bed."""
+    if offer.free <= 0:
+        raise Refused(
+            "an-acceptance-takes-a-free-place",
+            "No place of this service is free.",
+            "Decline, or set the number of places first where one has become free.",
+        )

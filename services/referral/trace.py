@@ -1,0 +1,52 @@
+"""The facts of `referral` in words, for the trace of a case."""
+
+from services.referral.custody import events
+from shared.runtime.facts import Fact
+from shared.runtime.store import Store
+from shared.runtime.trace import Told, TraceLine, trace
+
+
+def trace_of(store: Store, case: str) -> list[TraceLine]:
+    """Everything that happened on a case's way."""
+    return trace(store, [case], _told)
+
+
+def _told(event: Fact) -> Told:
+    match event:
+        case events.RelayBegun():
+            return Told(f"heard of the case; custodian {event.custodian}")
+        case events.ConsentNoted():
+            return Told(f"heard of the consent to {event.recipient}", event.consent)
+        case events.WithdrawalNoted():
+            return Told(f"withdrawal acknowledged: {event.did}", event.consent)
+        case events.ReferralProposed():
+            asked = ", ".join(event.receivers)
+            return Told(f"referral proposed to {asked} ({event.service.label})", event.consent)
+        case events.ReferralSent():
+            return Told("referral sent")
+        case events.ReferralStopped():
+            return Told("referral stopped: the consent was withdrawn", event.consent)
+        case events.HandoverCompleted():
+            return Told(f"custody moved from {event.sender} to {event.receiver}", event.consent)
+        case _:
+            return _further(event)
+
+
+def _further(event: Fact) -> Told:
+    match event:
+        case events.ReferralAcknowledged():
+            return Told(f"referral acknowledged by {event.receiver}")
+        case events.ReferralAccepted():
+            return Told(f"referral accepted by {event.receiver}")
+        case events.ReferralDeclined():
+            return Told(f"referral declined by {event.receiver}: {event.reason.label}")
+        case events.ReferralExpired():
+            return Told(f"no answer by {event.receiver} in time")
+        case events.ReferralWithdrawn():
+            return Told("referral withdrawn")
+        case events.HandoverConfirmed():
+            return Told(f"handover confirmed by {event.organisation}")
+        case events.PlaceReturned():
+            return Told("the place is free again")
+        case _:
+            raise TypeError(f"no words for {type(event).__name__}")

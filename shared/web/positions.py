@@ -1,0 +1,39 @@
+"""How far a service has written and heard, in numbers per lane: what lag is computed from."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from shared.web.calls import Seen
+
+router = APIRouter(tags=["operations"])
+
+
+class Written(BaseModel):
+    topic: str
+    lane: int
+    last: int = Field(description="The last number written to the outbox.")
+
+
+class Applied(BaseModel):
+    sender: str
+    topic: str
+    lane: int
+    number: int = Field(description="The last number applied from this sender's lane.")
+
+
+class Positions(BaseModel):
+    written: list[Written]
+    applied: list[Applied]
+
+
+@router.get("/positions")
+def positions(call: Seen) -> Positions:
+    """A receiver is up to date where its `applied` equals the sender's `written`."""
+    written = call.store.rows("SELECT topic, lane, last FROM lanes ORDER BY topic, lane")
+    applied = call.store.rows(
+        "SELECT sender, topic, lane, number FROM inbox ORDER BY sender, topic, lane"
+    )
+    return Positions(
+        written=[Written.model_validate(row) for row in written],
+        applied=[Applied.model_validate(row) for row in applied],
+    )

@@ -1,0 +1,66 @@
+"""The four services side by side: the only place that knows them all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from services.assistance import app as assistance
+from services.assistance import consumer as assistance_consumer
+from services.assistance.trace import trace_of as assistance_trace
+from services.identification import app as identification
+from services.identification import consumer as identification_consumer
+from services.identification.trace import trace_of as identification_trace
+from services.observatory import app as observatory
+from services.observatory import consumer as observatory_consumer
+from services.referral import app as referral
+from services.referral import consumer as referral_consumer
+from services.referral.trace import trace_of as referral_trace
+from shared.runtime.inbox import React
+from shared.runtime.store import Service, Store
+from shared.runtime.trace import TraceLine
+from shared.web.calls import Edge
+
+
+@dataclass(frozen=True)
+class Part:
+    """One service as the process that runs it needs it. `hears`: (sender, topic) pairs."""
+
+    service: Service
+    app: Callable[[Edge], FastAPI]
+    hears: Sequence[tuple[str, str]]
+    react: React
+    trace_of: Callable[[Store, str], list[TraceLine]] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.service.name
+
+
+FOUR = (
+    Part(
+        identification.SERVICE,
+        identification.app,
+        identification_consumer.HEARS,
+        identification_consumer.react,
+        identification_trace,
+    ),
+    Part(
+        referral.SERVICE,
+        referral.app,
+        referral_consumer.HEARS,
+        referral_consumer.react,
+        referral_trace,
+    ),
+    Part(
+        assistance.SERVICE,
+        assistance.app,
+        assistance_consumer.HEARS,
+        assistance_consumer.react,
+        assistance_trace,
+    ),
+    # The observatory knows no case, so that it has no trace of one.
+    Part(
+        observatory.SERVICE, observatory.app, observatory_consumer.HEARS, observatory_consumer.react
+    ),
+)

@@ -1,0 +1,254 @@
+"""The steps of the journey: who does what, and what must then be so."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from staffetta.journey.client import Network, must
+
+HOTLINE, MANAGER, COORDINATOR, ANALYST = (
+    "op-hotline-1",
+    "op-case-1",
+    "op-coordinator-1",
+    "op-analyst-1",
+)
+DECLINES, TAKES = "op-intake-1", "op-intake-2"
+MUNICIPALITY, UNO, DUE = "comune-bologna", "cooperativa-inventata-uno", "cooperativa-inventata-due"
+NARRATIVE = "She called at night from a car park; she asked for a place to sleep."
+
+
+@dataclass
+class Journey:
+    """What the steps tell each other."""
+
+    net: Network
+    contact: str = ""
+    case: str = ""
+    consent: str = ""
+    referral: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def here(self) -> str:
+        return f"/identification/cases/{self.case}"
+
+    @property
+    def way(self) -> str:
+        return f"/referral/cases/{self.case}/referrals"
+
+    @property
+    def programme(self) -> str:
+        return f"/assistance/cases/{self.case}/programmes/{self.referral}"
+
+
+def intake(on: Journey) -> None:
+    told = {
+        "channel": "hotline",
+        "received_on": _today(),
+        "area": "IT-BO",
+        "language": "sq",
+        "narrative": NARRATIVE,
+        "callback": "after nine, never before",
+    }
+    on.contact = on.net.post(HOTLINE, "/identification/contacts", told, 201)["id"]
+    lines = _all(on, HOTLINE, "/identification/contacts")
+    must(any(line["key"] == on.contact for line in lines), "the hotline's list shows the contact")
+
+
+def case_opened(on: Journey) -> None:
+    codes = {
+        "contact": on.contact,
+        "area": "IT-BO",
+        "exploitation": ["labour", "sexual"],
+        "age_group": "adult",
+        "gender": "female",
+        "citizenship": "AL",
+    }
+    on.case = on.net.post(MANAGER, "/identification/cases", codes, 201)["id"]
+    on.net.all_have_heard(COORDINATOR)
+    must(_custodian(on) == MUNICIPALITY, "the municipality is the custodian, also at referral")
+
+
+def informed(on: Journey) -> None:
+    told = {
+        "language": "sq",
+        "interpreter": "telephone",
+        "met_with_the_person": False,
+        "leaflet": "2026.1",
+    }
+    on.net.post(MANAGER, f"{on.here}/information", told)
+    on.net.post(MANAGER, f"{on.here}/identity", {"name": "A. (invented)", "reach": "by the desk"})
+
+
+def consent_given(on: Journey) -> None:
+    scope = {
+        "recipient": DUE,
+        "purpose": "referral",
+        "categories": ["identity", "contact", "narrative"],
+        "giver": "person",
+        "form": "spoken-witnessed",
+        "language": "sq",
+        "interpreter": "telephone",
+        "met_with_the_person": False,
+        "valid_until": (datetime.now(UTC) + timedelta(days=365)).isoformat(),
+    }
+    on.consent = on.net.post(MANAGER, f"{on.here}/consents", scope, 201)["id"]
+    on.net.all_have_heard(COORDINATOR)
+    consents = on.net.get(MANAGER, on.here)["consents"]
+    must([line["recipient"] for line in consents] == [DUE], "one consent, to one organisation")
+
+
+def proposed(on: Journey) -> None:
+    asked = {"service": "residential", "consent": on.consent, "receivers": [UNO, DUE]}
+    on.referral = on.net.post(MANAGER, on.way, asked, 201)["id"]
+    on.net.post(MANAGER, f"{on.way}/{on.referral}/sending")
+    for operator in (DECLINES, TAKES):
+        incoming = _all(on, operator, "/referral/incoming")
+        must(any(line["referral"] == on.referral for line in incoming), "each receiver is asked")
+
+
+def declined(on: Journey) -> None:
+    on.net.post(DECLINES, f"{on.way}/{on.referral}/acknowledgement")
+    reason = {"reason": "no-place-free"}
+    on.net.post(DECLINES, f"{on.way}/{on.referral}/declination", reason)
+    must(_responses(on)[UNO]["reason"] == "no-place-free", "the sender sees the reason")
+
+
+def accepted(on: Journey) -> None:
+    free = _free_places(on)
+    on.net.post(MANAGER, f"{on.way}/{on.referral}/acceptance", expect=403)
+    on.net.post(TAKES, f"{on.way}/{on.referral}/acknowledgement")
+    on.net.post(TAKES, f"{on.way}/{on.referral}/acceptance")
+    must(_free_places(on) == free - 1, "the acceptance took one place")
+    on.before["free"] = free
+
+
+def handed_over(on: Journey) -> None:
+    on.net.post(MANAGER, f"{on.way}/{on.referral}/handover")
+    must(_custodian(on) == MUNICIPALITY, "one side alone moves nobody")
+    on.net.post(TAKES, f"{on.way}/{on.referral}/handover")
+    on.net.all_have_heard(COORDINATOR)
+    must(_custodian(on) == DUE, "custody moved at referral")
+    case = on.net.get(TAKES, on.here)["case"]
+    must(case["custodian"] == DUE, "custody moved at identification")
+
+
+def disclosed(on: Journey) -> None:
+    wanted = {"purpose": "referral", "categories": ["narrative"]}
+    on.net.post(DECLINES, f"{on.here}/disclosures", wanted, 403)
+    dossier = on.net.post(TAKES, f"{on.here}/disclosures", wanted, 201)["dossier"]
+    must(dossier == {"narrative": [NARRATIVE]}, "the named organisation sees what was allowed")
+
+
+def planned(on: Journey) -> None:
+    programmes = on.net.get(TAKES, f"/assistance/cases/{on.case}/programmes")["programmes"]
+    must([line["status"] for line in programmes] == ["open"], "the handover opened a programme")
+    plan = {
+        "services": ["residential", "psychological", "juridical"],
+        "review_on": (datetime.now(UTC) + timedelta(days=90)).date().isoformat(),
+    }
+    on.net.post(TAKES, f"{on.programme}/plan", plan)
+
+
+def delivered(on: Journey) -> None:
+    for service in ("residential", "psychological", "juridical"):
+        told = {"service": service, "delivered_on": _today()}
+        on.net.post(TAKES, f"{on.programme}/services", told, 201)
+    shown = on.net.get(TAKES, f"/assistance/cases/{on.case}/programmes")
+    must(len(shown["deliveries"]) == 3, "three services were delivered")
+
+
+def withdrawn(on: Journey) -> None:
+    on.net.post(TAKES, f"{on.here}/consent-withdrawals", {"consent": on.consent})
+    wanted = {"purpose": "referral", "categories": ["narrative"]}
+    on.net.post(TAKES, f"{on.here}/disclosures", wanted, 403)
+    on.net.all_have_heard(COORDINATOR)
+    told = [line["what"] for line in on.net.get(COORDINATOR, f"{on.here}/trace")]
+    for holder in ("referral", "assistance"):
+        must(
+            any(f"withdrawal acknowledged by {holder}" in what for what in told),
+            f"{holder} acknowledged the withdrawal",
+        )
+    shown = on.net.get(TAKES, f"/assistance/cases/{on.case}/programmes")["programmes"]
+    must([line["status"] for line in shown] == ["stopped"], "the programme stopped by itself")
+
+
+def closed(on: Journey) -> None:
+    on.net.post(TAKES, f"{on.programme}/closure", {"closure": "consent-withdrawn"})
+    on.net.all_have_heard(COORDINATOR)
+    must(_free_places(on) == on.before["free"], "the place is free again")
+    case = on.net.get(TAKES, on.here)["case"]
+    must(case["closure"] == "consent-withdrawn", "identification heard of the closure")
+
+
+def counted(on: Journey) -> None:
+    """One person is a small cell: counted within, and never shown."""
+    written = on.net.get(COORDINATOR, "/identification/positions")["written"]
+    applied = on.net.get(COORDINATOR, "/observatory/positions")["applied"]
+    contributions = [line for line in written if line["topic"].startswith("staffetta.statistics")]
+    sent = sum(line["last"] for line in contributions)
+    counted = sum(line["number"] for line in applied)
+    must(sent == counted > 0, "the observatory has counted every contribution")
+    on.net.get(MANAGER, "/observatory/counts", 403)
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    take: Callable[[Journey], None]
+
+
+STEPS = (
+    Step("A hotline operator posts an intake", intake),
+    Step("A case is opened; the municipality is its custodian", case_opened),
+    Step("Information is given in Albanian, with an interpreter by telephone", informed),
+    Step("Consent is given to one organisation, for one purpose", consent_given),
+    Step("A referral is proposed to two providers and sent", proposed),
+    Step("One declines, with a reason", declined),
+    Step("The other accepts and takes a place", accepted),
+    Step("Both sides confirm the handover; custody moves", handed_over),
+    Step("The new custodian sees the dossier; another is refused", disclosed),
+    Step("An assistance programme is open; a plan is agreed", planned),
+    Step("Three services are delivered", delivered),
+    Step("Consent is withdrawn; every holder acknowledges", withdrawn),
+    Step("The programme closes; its place is free again", closed),
+    Step("The observatory has counted it", counted),
+)
+
+
+def take(journey: Journey) -> Iterator[str]:
+    """Take the steps one after the other; gives each title when its effect was seen."""
+    for step in STEPS:
+        step.take(journey)
+        yield step.title
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def _custodian(on: Journey) -> str:
+    return str(on.net.get(COORDINATOR, on.way)["custodian"])
+
+
+def _responses(on: Journey) -> dict[str, Any]:
+    shown = on.net.get(MANAGER, on.way)["responses"]
+    return {line["receiver"]: line for line in shown if line["referral"] == on.referral}
+
+
+def _free_places(on: Journey) -> int:
+    offers = _all(on, MANAGER, "/referral/offers?service=residential")
+    return next(int(line["free"]) for line in offers if line["organisation"] == DUE)
+
+
+def _all(on: Journey, operator: str, path: str) -> list[dict[str, Any]]:
+    """Every page of a list."""
+    joint = "&" if "?" in path else "?"
+    items, after = [], ""
+    while True:
+        page = on.net.get(operator, f"{path}{joint}limit=200{after}")
+        items += page["items"]
+        if page["next"] is None:
+            return items
+        after = f"&after={page['next']}"

@@ -1,0 +1,72 @@
+"""All four services behind one address on loopback, each under its own path."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from shared.web.welcome import welcome
+from staffetta.four import FOUR
+from staffetta.installation import Installation
+
+HOST = "127.0.0.1"
+
+
+class PortTaken(Exception):
+    """Somebody else listens there."""
+
+
+def together(installation: Installation) -> Starlette:
+    """One application with the four mounted: /identification, /referral, and so on."""
+    apps: dict[str, FastAPI] = {part.name: part.app(installation.edge(part)) for part in FOUR}
+    first = Route("/", welcome({name: app.description for name, app in apps.items()}))
+    return Starlette(routes=[first, *(Mount(f"/{name}", app) for name, app in apps.items())])
+
+
+def listening(port: int) -> socket.socket:
+    """A socket on loopback; port 0 takes a free one. Raises `PortTaken`."""
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((HOST, port))
+    except OSError:
+        taken.close()
+        raise PortTaken from None
+    return taken
+
+
+def free_or(port: int) -> socket.socket:
+    """The wished port, or any free one where it is taken."""
+    try:
+        return listening(port)
+    except PortTaken:
+        return listening(0)
+
+
+@contextlib.contextmanager
+def served(installation: Installation, where: socket.socket) -> Iterator[str]:
+    """Serve while this lasts; gives the address."""
+    config = uvicorn.Config(
+        together(installation),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)
+    try:
+        yield f"http://{HOST}:{where.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=15)

@@ -1,0 +1,1 @@
+"""The rules of `identification`, and the whole service over HTTP."""

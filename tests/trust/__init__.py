@@ -1,0 +1,1 @@
+"""Keys, protected fields, tokens, leaves and pseudonyms."""
