@@ -17,10 +17,6 @@ def trace_of(store: Store, case: str) -> list[TraceLine]:
 
 def _told(event: Fact) -> Told:
     match event:
-        case contacts.ContactReported():
-            return Told(f"contact reported ({event.channel.label})")
-        case contacts.ContactLinked():
-            return Told("contact linked to the case")
         case cases.CaseOpened():
             return Told(f"case opened; custodian {event.organisation}")
         case cases.ContactAdded():
@@ -42,6 +38,10 @@ def _told(event: Fact) -> Told:
 
 def _further(event: Fact) -> Told:
     match event:
+        case contacts.ContactReported():
+            return Told(f"contact reported ({event.channel.label})")
+        case contacts.ContactLinked():
+            return Told("contact linked to the case")
         case cases.IdentityRecorded():
             return Told("identity recorded (sealed)")
         case cases.DossierDisclosed():

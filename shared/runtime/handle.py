@@ -40,7 +40,7 @@ class Answer:
     replayed: bool = False
 
 
-def handle(
+def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HTTP can set
     store: Store,
     decider: Decider[Any, Any, Any],
     stream: str,
@@ -68,7 +68,11 @@ def handle(
             _meets_what_was_seen(work.version(decider, stream), expected)
             work.decide(decider, stream, command, acting)
         except Refused as refusal:
-            _keep_refusal(work, refusal, stream, command, acting, key, digest)
+            name = type(command).__name__
+            work.entry("refusal", stream, acting, command=name, rule=refusal.rule)
+            if key is not None:
+                work.remember(Recollection(key.scope, key.key, digest, _refused(refusal)))
+            work.commit()
             raise
         answer = Answer(about or stream, work.version(decider, stream))
         if key is not None:
@@ -102,23 +106,10 @@ def in_rounds(decide: Callable[[], Result]) -> Result:
     return rounds(decide)
 
 
-def _keep_refusal(
-    work: Work,
-    refusal: Refused,
-    stream: str,
-    command: Request,
-    acting: Acting,
-    key: Key | None,
-    digest: str,
-) -> None:
-    """A refusal is a fact of the audit log, and the answer under the key like any other."""
-    name = type(command).__name__
-    work.entry("refusal", stream, acting, command=name, rule=refusal.rule)
-    if key is not None:
-        told = {name: getattr(refusal, name) for name in ("rule", "because", "instead", "kind")}
-        outcome = json.dumps({"refused": told})
-        work.remember(Recollection(key.scope, key.key, digest, outcome))
-    work.commit()
+def _refused(refusal: Refused) -> str:
+    """A refusal is the answer under the key like any other."""
+    told = {name: getattr(refusal, name) for name in ("rule", "because", "instead", "kind")}
+    return json.dumps({"refused": told})
 
 
 def _known(store: Store, key: Key, digest: str) -> Answer | None:

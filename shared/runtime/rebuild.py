@@ -2,13 +2,12 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from itertools import groupby
 
 from eventsourcing.persistence import Notification
 
 from shared.runtime.facts import Change, Table
 from shared.runtime.store import Row, Store
-from shared.runtime.tables import definition, index_definitions, merged, upsert, write_change
+from shared.runtime.tables import definition, index_definitions, merged, write_change
 
 _BATCH = 5_000
 _NEW = "__rebuilt"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from eventsourcing.persistence import ApplicationRecorder, StoredEvent
@@ -12,6 +13,7 @@ from psycopg import Cursor
 from psycopg.rows import DictRow
 
 from shared.runtime.append import Append, write
+from shared.trust.keys import write_ahead
 
 Recorder = ApplicationRecorder
 
@@ -52,6 +54,7 @@ def for_postgres(sql: str) -> bytes:
 
 def sqlite_recorder(path: str) -> SQLiteAppend:
     """SQLite in WAL mode, synchronous FULL, waiting up to 30 s for another process's write."""
+    write_ahead(Path(path))
     return SQLiteAppend(SQLiteDatastore(path, lock_timeout=30, originator_id_type="text"))
 
 

@@ -16,7 +16,7 @@ from shared.runtime.append import (
     Recollection,
     instant,
 )
-from shared.runtime.facts import Acting, ClearTimer, Decider, Fact, In, Public, Recorded, Refused
+from shared.runtime.facts import Acting, ClearTimer, Decider, Fact, In, Public, Recorded
 from shared.runtime.loading import load, snapshot
 from shared.runtime.mapper import envelope
 from shared.runtime.store import Store

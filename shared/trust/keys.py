@@ -3,8 +3,11 @@
 import os
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 _KEY_BYTES = 32
 
@@ -29,6 +32,22 @@ class Keys(Protocol):
         ...
 
 
+def write_ahead(path: Path) -> None:
+    """Switch a SQLite file to its write-ahead log before it is used.
+
+    SQLite does not wait for its lock here, whatever the timeout: processes that start together
+    must try again.
+    """
+    for attempt in Retrying(
+        retry=retry_if_exception_type(sqlite3.OperationalError),
+        stop=stop_after_delay(30),
+        wait=wait_random(0, 0.05),
+        reraise=True,
+    ):
+        with attempt, closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
+
+
 class KeyFile:
     """Keys in a SQLite file of their own, mode 0600, beside the store and not within it."""
 
@@ -38,8 +57,8 @@ class KeyFile:
         path.chmod(0o600)
         self._lock = threading.Lock()
         self._secrets: dict[str, bytes] = {}
+        write_ahead(path)
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        self._db.execute("PRAGMA journal_mode=WAL")
         # A forgotten key must not linger in free pages.
         self._db.execute("PRAGMA secure_delete=ON")
         self._db.execute(

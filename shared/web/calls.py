@@ -100,8 +100,7 @@ class Commanding(Reading):
 
 
 def edge_of(request: Request) -> Edge:
-    edge = request.app.state.edge
-    assert isinstance(edge, Edge)
+    edge: Edge = request.app.state.edge
     return edge
 
 

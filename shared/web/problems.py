@@ -38,11 +38,12 @@ class Problem(BaseModel):
     faults: list[FieldFault] = Field(default=[], description="For a request that cannot be read.")
 
 
-def problem(
+def problem(  # noqa: PLR0913  # a problem document has so many parts
     status: int,
     rule: str,
     because: str,
     instead: str,
+    *,
     faults: Sequence[FieldFault] = (),
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
@@ -93,32 +94,29 @@ _WORDS = {
 
 def install_problems(app: FastAPI) -> None:
     """Make every way out of the application a problem document."""
-    app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(Turned, _turned)
-    app.add_exception_handler(RequestValidationError, _unreadable)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _broken)
+    app.exception_handler(Refused)(_refused)
+    app.exception_handler(Turned)(_turned)
+    app.exception_handler(RequestValidationError)(_unreadable)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(Exception)(_broken)
 
 
-async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
-    assert isinstance(refusal, Refused)
+async def _refused(_request: Request, refusal: Refused) -> JSONResponse:
     status = _STATUS[refusal.kind]
     return problem(status, refusal.rule, refusal.because, refusal.instead)
 
 
-async def _turned(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Turned)
+async def _turned(_request: Request, error: Turned) -> JSONResponse:
     return error.answer
 
 
-async def _unreadable(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+async def _unreadable(_request: Request, error: RequestValidationError) -> JSONResponse:
     return problem(
         422,
         "the-request-can-be-read",
         "The request does not say what is needed.",
         "Mend the named fields and send it again.",
-        [FieldFault(field=_where(fault), rule=_words(fault)) for fault in error.errors()],
+        faults=[FieldFault(field=_where(fault), rule=_words(fault)) for fault in error.errors()],
     )
 
 
@@ -136,8 +134,7 @@ def _words(fault: Mapping[str, Any]) -> str:
     return str(fault["msg"])
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+async def _http(_request: Request, error: HTTPException) -> JSONResponse:
     return http_problem(error.status_code, error.headers)
 
 

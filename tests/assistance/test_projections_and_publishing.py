@@ -21,7 +21,7 @@ from tests.assistance.given import (
     REFERRAL,
     STOPPED,
 )
-from tests.support.decisions import NOW
+from tests.support.decisions import FRESH, NOW
 
 KEY = f"{CASE}/{REFERRAL}"
 AT = "2026-03-08T21:30:00.000000Z"

@@ -166,7 +166,9 @@ def _seats(desk: Desk, event: DeskEvent) -> Desk:
     return Desk(event.seats) if isinstance(event, DeskOpened) else Desk(desk.free - 1)
 
 
-def _beside(command: Command, _booking: Booking, _by: Acting) -> Mapping[str, Decider[Any, Any, Any]]:
+def _beside(
+    command: Command, _booking: Booking, _by: Acting
+) -> Mapping[str, Decider[Any, Any, Any]]:
     return {command.desk: DESKS} if isinstance(command, AcceptBooking) else {}
 
 

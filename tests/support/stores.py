@@ -41,7 +41,7 @@ def new_database() -> Database:
     return Database(
         name,
         str(server.get("host", "127.0.0.1")),
-        int(server.get("port", 5432)),
+        int(str(server.get("port", 5432))),
         str(server.get("user", "postgres")),
         str(server.get("password", "")),
     )

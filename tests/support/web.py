@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 from joserfc.jwk import OKPKey
 
 from shared.runtime.store import Service, Store

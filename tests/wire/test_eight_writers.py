@@ -78,7 +78,9 @@ def _everything_is_there_once(store: Store, streams: list[str]) -> None:
 
 
 def _numbers_are_dense(store: Store) -> None:
-    for lane, last in {row["lane"]: row["last"] for row in store.rows("SELECT * FROM lanes")}.items():
+    for lane, last in {
+        row["lane"]: row["last"] for row in store.rows("SELECT * FROM lanes")
+    }.items():
         rows = store.rows("SELECT number FROM outbox WHERE lane = ? ORDER BY number", (lane,))
         assert [row["number"] for row in rows] == list(range(1, last + 1))
     assert store.rows("SELECT id FROM outbox WHERE id = 'lost'") == []

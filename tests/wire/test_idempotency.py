@@ -52,7 +52,10 @@ def test_another_request_under_a_used_key_is_refused(
     before = store.events("booking-1")
     with pytest.raises(Refused) as refused:
         ask(store, "booking-1", other, key="k-1")
-    assert (refused.value.rule, refused.value.kind) == ("one-idempotency-key-one-request", "content")
+    assert (refused.value.rule, refused.value.kind) == (
+        "one-idempotency-key-one-request",
+        "content",
+    )
     assert store.events("booking-1") == before
 
 
@@ -87,7 +90,6 @@ def test_a_remembered_refusal_stands_though_it_would_be_allowed_by_now(store: St
     with pytest.raises(Refused):
         ask(store, "booking-1", accept, key="k-1")
     assert ask(store, "booking-1", accept, key="k-2").version == 2
-
 
 
 def test_a_refusal_is_kept_in_the_audit_log_without_a_key_too(store: Store) -> None:

@@ -143,15 +143,11 @@ def determine_status(case: CaseId, command: commands.DetermineStatus, call: Aske
 def _seen(call: Reading, case: str, what: str) -> Row:
     # The version is read before the row: at worst If-Match then refuses, never lets too much by.
     call.tag(load(call.store, CASES, case)[1])
-    row = queries.case(call.store, case)
-    acting = call.acting
     try:
-        custodian = row["custodian"] if row else None
-        policies.the_custodian_and_the_coordination_see_a_case(
-            acting.organisation, acting.roles, custodian
+        row = policies.the_custodian_and_the_coordination_see_a_case(
+            call.acting.organisation, call.acting.roles, queries.case(call.store, case)
         )
     except Refused as refusal:
         raise call.refused(refusal, case, what) from None
-    assert row is not None
     call.note(case, what)
     return row

@@ -20,7 +20,7 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
     if isinstance(command, commands.OpenCase):
         return _open(command, case, acting)
     if isinstance(case, Unopened):
-        raise _no_such_case()
+        raise no_such_case()
     match command:
         case commands.NoteCustody() | commands.NoteAcknowledgement():
             return _heard(command, case)
@@ -165,7 +165,7 @@ def _heard(
     ]
 
 
-def _no_such_case() -> Refused:
+def no_such_case() -> Refused:
     return Refused(
         "the-case-exists",
         "There is no such case here.",
@@ -174,7 +174,9 @@ def _no_such_case() -> Refused:
     )
 
 
-def _contacts(command: Command, case: Case, acting: Acting) -> Mapping[str, Decider[Any, Any, Any]]:
+def _contacts(
+    command: Command, _case: Case, _acting: Acting
+) -> Mapping[str, Decider[Any, Any, Any]]:
     if isinstance(command, commands.OpenCase | commands.LinkContact):
         return {command.contact: CONTACTS}
     return {}

@@ -2,7 +2,7 @@
 
 from services.identification.cases import policies
 from services.identification.cases.commands import DiscloseDossier
-from services.identification.cases.decide import CASES
+from services.identification.cases.decide import CASES, no_such_case
 from services.identification.cases.state import Open
 from shared.runtime.facts import Refused
 from shared.runtime.handle import in_rounds
@@ -20,7 +20,8 @@ def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> None:
     def once() -> None:
         work = Work(call.store)
         state = work.state(CASES, case)
-        assert isinstance(state, Open), "a case that was disclosed is open"
+        if not isinstance(state, Open):
+            raise no_such_case()
         acting = call.acting
         try:
             consent = policies.a_disclosure_rests_on_a_live_consent(

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from services.identification.cases.state import Consent
 from services.identification.contacts.state import Contact, Reported
 from shared.codes import COUNTRIES, DataCategory, InterpreterMode, Purpose, Role
 from shared.codes.citizenship import USER_ASSIGNED
-from shared.runtime.facts import Refused, RefusalKind
+from shared.runtime.facts import RefusalKind, Refused
 
+Shown = Mapping[str, Any]
 _OPENS_CASES = {Role.CASE_MANAGER, Role.HOTLINE_OPERATOR, Role.STREET_OPERATOR}
 _WORKS_ON_CASES = _OPENS_CASES | {Role.PROVIDER_INTAKE}
 
@@ -36,23 +38,18 @@ def only_the_custodian_works_on_a_case(
 
 
 def the_custodian_and_the_coordination_see_a_case(
-    organisation: str, roles: frozenset[str], custodian: str | None
-) -> None:
+    organisation: str, roles: frozenset[str], case: Shown | None
+) -> Shown:
     """Codes only; who is neither learns not even that the case exists."""
-    if organisation != custodian and not roles & {Role.COORDINATOR, Role.AUDITOR}:
+    coordinates = bool(roles & {Role.COORDINATOR, Role.AUDITOR})
+    if case is None or not (coordinates or organisation == case["custodian"]):
         raise Refused(
             "the-custodian-and-the-coordination-see-a-case",
             "There is no such case here, or it is not yours to see.",
             "Ask the coordinator who its custodian is.",
             "missing",
         )
-    if custodian is None:
-        raise Refused(
-            "the-case-exists",
-            "There is no such case here.",
-            "Look for it in the list of cases.",
-            "missing",
-        )
+    return case
 
 
 def a_contact_belongs_to_one_case(contact: Contact | None) -> Reported:

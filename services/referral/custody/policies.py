@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.referral.custody.state import Consent, Referral, Relay, Response, Stage
 from shared.codes import Role
-from shared.runtime.facts import Refused, RefusalKind
+from shared.runtime.facts import RefusalKind, Refused
 
 _REFERS = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR}
 _RECEIVES = {Role.PROVIDER_INTAKE, Role.CASE_MANAGER}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import cast
 
 from services.referral.custody import commands, events, policies
 from services.referral.custody.events import Event
@@ -78,6 +79,6 @@ def _after(relay: Relay, freed: Sequence[In]) -> Relay:
     """Two places of one organisation are counted one after the other."""
     directory = dict(relay.directory)
     for place in freed:
-        assert isinstance(place.event, PlaceFreed)
-        directory[place.stream] = evolve(directory[place.stream], place.event)
+        event = cast(PlaceFreed, place.event)
+        directory[place.stream] = evolve(directory[place.stream], event)
     return replace(relay, directory=directory)

@@ -28,7 +28,8 @@ def decide(command: Command, organisation: Organisation, acting: Acting) -> Sequ
         case RegisterOrganisation():
             return _register(command, organisation, acting)
         case OfferService():
-            return _offer(command, _spoken_for(organisation, acting))
+            _spoken_for(organisation, acting)
+            return [ServiceOffered(**command.model_dump())]
         case SetPlaces():
             return _set_places(command, _spoken_for(organisation, acting))
         case _:
@@ -46,10 +47,6 @@ def _register(
             "Choose another short name, or use the one that is there.",
         )
     return [OrganisationRegistered(**asked.model_dump())]
-
-
-def _offer(asked: OfferService, organisation: Registered) -> Sequence[Event]:
-    return [ServiceOffered(**asked.model_dump())]
 
 
 def _set_places(asked: SetPlaces, organisation: Registered) -> Sequence[Event]:
