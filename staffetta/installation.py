@@ -1,28 +1,24 @@
 """A directory with the four stores, their keys, the signing key and the local accounts."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from joserfc.jwk import OKPKey
-from pydantic import TypeAdapter
 
 from shared.runtime.facts import Acting
 from shared.runtime.following import Following, Heard
 from shared.runtime.inbox import catch_up
 from shared.runtime.outbox import Message, StoreOutbox
-from shared.runtime.store import Store, sqlite_store
-from shared.trust.keys import KeyFile
-from shared.trust.tokens import Bearer, issue, read, signing_key
+from shared.runtime.store import Store
+from shared.trust.tokens import issue, read
 from shared.web.calls import Edge
+from staffetta.accounts import bearer_of
 from staffetta.four import FOUR, Part
-from staffetta.network import Account
-
-_ACCOUNTS = "accounts.json"
-_FILE = TypeAdapter(list[Account])
+from staffetta.stores import stores_in, token_key_in
 
 
 def now() -> datetime:
@@ -34,10 +30,6 @@ def fresh() -> str:
     return uuid.uuid4().hex
 
 
-class UnknownAccount(Exception):
-    """Nobody of this operator id has an account in this installation."""
-
-
 @dataclass(frozen=True)
 class Installation:
     """The opened stores by service name, and where the rest is."""
@@ -45,6 +37,7 @@ class Installation:
     directory: Path
     stores: Mapping[str, Store]
     key: OKPKey
+    closing: ExitStack
 
     def edge(self, part: Part) -> Edge:
         return Edge(self.stores[part.name], lambda token: read(self.key, token, now), now, fresh)
@@ -69,21 +62,18 @@ class Installation:
         ]
 
     def close(self) -> None:
-        for store in self.stores.values():
-            store.close()
+        self.closing.close()
 
 
 def open_installation(directory: Path) -> Installation:
-    """Open the four stores under a directory; made, with their keys, where they are missing."""
-    stores = {
-        part.name: sqlite_store(
-            part.service,
-            directory / f"{part.name}.sqlite",
-            KeyFile(directory / "keys" / f"{part.name}.keys.sqlite"),
-        )
-        for part in FOUR
-    }
-    return Installation(directory, stores, signing_key(directory / "keys" / "token.pem"))
+    """Open the four stores under a directory; made, with their keys, in a new one.
+
+    Raises `Unusable` where a file is damaged or gone.
+    """
+    with ExitStack() as closing:
+        stores = stores_in(directory, closing)
+        key = token_key_in(directory)
+        return Installation(directory, stores, key, closing.pop_all())
 
 
 def settle(installation: Installation) -> None:
@@ -113,32 +103,3 @@ def running(installation: Installation) -> Iterator[None]:
     finally:
         for following in followings:
             following.stop()
-
-
-def keep_accounts(directory: Path, accounts: Iterable[Account]) -> None:
-    """Add local accounts, or change the organisation and roles of those that are there."""
-    known = _accounts(directory)
-    for account in accounts:
-        known[account.operator] = account
-    written = directory / f"{_ACCOUNTS}.new"
-    written.write_bytes(_FILE.dump_json(list(known.values()), indent=1))
-    written.replace(directory / _ACCOUNTS)
-
-
-def bearer_of(directory: Path, operator: str) -> Bearer:
-    account = _accounts(directory).get(operator)
-    if account is None:
-        raise UnknownAccount
-    return Bearer(operator, account.organisation, frozenset(account.roles))
-
-
-def operators(directory: Path) -> list[str]:
-    """The operator ids that have an account here."""
-    return sorted(_accounts(directory))
-
-
-def _accounts(directory: Path) -> dict[str, Account]:
-    path = directory / _ACCOUNTS
-    if not path.exists():
-        return {}
-    return {account.operator: account for account in _FILE.validate_json(path.read_bytes())}

@@ -25,7 +25,7 @@ class PortTaken(Exception):
 def together(installation: Installation) -> Starlette:
     """One application with the four mounted: /identification, /referral, and so on."""
     apps: dict[str, FastAPI] = {part.name: part.app(installation.edge(part)) for part in FOUR}
-    first = Route("/", welcome({name: app.description for name, app in apps.items()}))
+    first = Route("/", welcome({part.name: part.service.about for part in FOUR}))
     return Starlette(routes=[first, *(Mount(f"/{name}", app) for name, app in apps.items())])
 
 

@@ -24,6 +24,7 @@ def no_deadlines(_recorded: Recorded) -> Sequence[TimerChange]:
 
 SERVICE = Service(
     name="assistance",
+    about="Programmes, their plans, the services delivered, and how each programme ended.",
     names=Names(events.EVENTS),
     tables=(projections.PROGRAMMES, projections.DELIVERIES),
     topics={publishes.TOPIC: LANES},
@@ -36,8 +37,6 @@ SERVICE = Service(
 
 def app(edge: Edge) -> FastAPI:
     return application(
-        "Staffetta: assistance",
-        "Programmes, their plans, the services delivered, and how each programme ended.",
         edge,
         [api.router],
     )

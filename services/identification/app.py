@@ -34,6 +34,7 @@ def no_deadlines(_recorded: Recorded) -> Sequence[TimerChange]:
 
 SERVICE = Service(
     name="identification",
+    about="Contacts, cases, consent, identity and every disclosure.",
     names=Names([*contact_events.EVENTS, *case_events.EVENTS]),
     tables=(contact_tables.CONTACTS, case_tables.CASES, case_tables.CONSENTS),
     topics={publishes.TOPIC: LANES, STATISTICS: LANES},
@@ -46,8 +47,6 @@ SERVICE = Service(
 
 def app(edge: Edge) -> FastAPI:
     return application(
-        "Staffetta: identification",
-        "Contacts, cases, consent, identity and every disclosure.",
         edge,
         [contacts_api.router, cases_api.router],
     )

@@ -26,6 +26,7 @@ def no_deadlines(_recorded: Recorded) -> Sequence[TimerChange]:
 
 SERVICE = Service(
     name="observatory",
+    about="Counts of people by codes, where no small group can be recognised.",
     names=Names(events.EVENTS),
     tables=(projections.FACTS,),
     topics={},
@@ -38,8 +39,6 @@ SERVICE = Service(
 
 def app(edge: Edge, threshold: int = THRESHOLD) -> FastAPI:
     made = application(
-        "Staffetta: observatory",
-        "Counts of people by codes, where no small group can be recognised.",
         edge,
         [api.router],
     )

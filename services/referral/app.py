@@ -31,6 +31,7 @@ def project(recorded: Recorded) -> Sequence[Change]:
 
 SERVICE = Service(
     name="referral",
+    about="The directory of organisations, their services and places; referrals and custody.",
     names=Names([*directory_events.EVENTS, *custody_events.EVENTS]),
     tables=(
         directory_tables.ORGANISATIONS,
@@ -49,8 +50,6 @@ SERVICE = Service(
 
 def app(edge: Edge) -> FastAPI:
     return application(
-        "Staffetta: referral",
-        "The directory of organisations, their services and places; referrals and custody.",
         edge,
         [directory_api.router, custody_api.router],
     )

@@ -14,6 +14,15 @@ def events_topic(service: str) -> str:
     return f"staffetta.{service}.events"
 
 
+OPERATIONAL = ("identification", "referral", "assistance")
+
+
+def may_read(reader: str, topic: str) -> bool:
+    """Who may read a topic (design, section 4): operational services hear each other, and the
+    observatory hears contributions and nothing else."""
+    return reader == "observatory" if topic == STATISTICS else reader in OPERATIONAL
+
+
 class Contract(BaseModel):
     """A public event. Readers ignore fields that they do not know."""
 

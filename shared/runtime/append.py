@@ -111,6 +111,8 @@ SCHEMA = (
     " digest TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (scope, key))",
     "CREATE TABLE IF NOT EXISTS inbox (sender TEXT NOT NULL, topic TEXT NOT NULL,"
     " lane BIGINT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY (sender, topic, lane))",
+    "CREATE TABLE IF NOT EXISTS relayed (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
+    " number BIGINT NOT NULL, PRIMARY KEY (topic, lane))",
     "CREATE TABLE IF NOT EXISTS timers (id TEXT PRIMARY KEY, due TEXT NOT NULL,"
     " stream TEXT NOT NULL, command TEXT NOT NULL, body TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS timers_by_due ON timers (due)",

@@ -101,6 +101,9 @@ def catch_up(store: Store, sender: Outbox, topic: str, react: React, acting: Act
     applied = 0
     for lane, head in sender.heads(topic).items():
         at = position(store, sender.sender, topic, lane)
+        # Looked at twice: another receiver may have gone past the first look at the heads.
+        if at > head and at > sender.heads(topic)[lane]:
+            raise CannotHeal(f"{sender.sender} forgot what it had sent on {topic}, lane {lane}")
         while at < head:
             messages = sender.rows(topic, lane, at, BATCH)
             if not messages:

@@ -10,6 +10,7 @@ from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
 from psycopg import Cursor
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow
 
 from shared.runtime.append import Append, write
@@ -67,6 +68,18 @@ class Database:
     port: int
     user: str
     password: str = field(repr=False)
+
+
+def database_at(connection: str) -> Database:
+    """From a connection string or URL as PostgreSQL's own clients take it."""
+    told = conninfo_to_dict(connection)
+    return Database(
+        str(told.get("dbname") or ""),
+        str(told.get("host") or "127.0.0.1"),
+        int(told.get("port") or 5432),
+        str(told.get("user") or ""),
+        str(told.get("password") or ""),
+    )
 
 
 def postgres_recorder(where: Database, connections: int = 14) -> PostgresAppend:

@@ -1,5 +1,6 @@
 """One service's store: load a stream, append once, read tables. SQLite and PostgreSQL alike."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from shared.runtime.wake import Wake
 from shared.trust.keys import Keys
 
 Row = Mapping[str, Any]
+_CONCERNS = re.compile(r"^(?:CREATE (?:TABLE|INDEX) IF NOT EXISTS|INSERT INTO) (\w+)")
 Pseudonym = Callable[[str], str]
 
 
@@ -34,9 +36,11 @@ class Conflict(Exception):
 
 @dataclass(frozen=True)
 class Service:
-    """A service's pure parts, as its store needs them. `topics`: name -> number of lanes."""
+    """A service's pure parts, as its store needs them. `topics`: name -> number of lanes; `about`
+    says in a sentence what it owns."""
 
     name: str
+    about: str
     names: Names
     tables: Sequence[Table]
     topics: Mapping[str, int]
@@ -98,22 +102,33 @@ class Store:
 
 
 def migrate(store: Store) -> None:
-    """Create what is missing, once, before anything runs. Safe to call from several processes."""
+    """Create what is missing, once, before anything runs. Safe to call from several processes.
+
+    What is there is left alone: a lock on it could meet that of a process which serves already.
+    """
     with _one_at_a_time(store):
         store.recorder.create_table()  # type: ignore[attr-defined]  # on both recorders
         with store.transaction(commit=True) as run:
-            # These write first, so that SQLite holds its lock before it looks for read tables.
-            for statement in appending.SCHEMA:
-                run(statement)
-            for topic, lanes in store.service.topics.items():
-                for lane in range(lanes):
-                    run("INSERT INTO lanes VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (topic, lane))
-            there = _tables(run, store.on_postgres)
-            for table in store.service.tables:
-                if table.name not in there:
-                    run(definition(table, table.name))
-                    for index in index_definitions(table, table.name, "first"):
-                        run(index)
+            if not store.on_postgres:
+                # This always writes: SQLite gives its lock to whoever writes before reading.
+                run("PRAGMA user_version = 1")
+            _create_missing(store, run, _names_there(run, store.on_postgres))
+
+
+def _create_missing(store: Store, run: Callable[..., list[Row]], there: set[str]) -> None:
+    for statement in appending.SCHEMA:
+        if _CONCERNS.findall(statement)[0] not in there:
+            run(statement)
+    lanes = {(row["topic"], row["lane"]) for row in run("SELECT topic, lane FROM lanes")}
+    for topic, count in store.service.topics.items():
+        for lane in range(count):
+            if (topic, lane) not in lanes:
+                run("INSERT INTO lanes VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (topic, lane))
+    for table in store.service.tables:
+        if table.name not in there:
+            run(definition(table, table.name))
+            for index in index_definitions(table, table.name, "first"):
+                run(index)
 
 
 @contextmanager
@@ -127,11 +142,12 @@ def _one_at_a_time(store: Store) -> Iterator[None]:
         yield
 
 
-def _tables(run: Callable[..., list[Row]], on_postgres: bool) -> set[str]:
+def _names_there(run: Callable[..., list[Row]], on_postgres: bool) -> set[str]:
+    """Every table and index that exists."""
     where = (
-        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
+        "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace"
         if on_postgres
-        else "SELECT name FROM sqlite_master WHERE type = 'table'"
+        else "SELECT name FROM sqlite_master"
     )
     return {row["name"] for row in run(where)}
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
-from shared.web import positions
+from shared.web import outbox, positions
 from shared.web.calls import Edge
 from shared.web.limits import DeclaredLimit
 from shared.web.problems import Problem, install_problems, responses
@@ -13,14 +13,14 @@ VERSION = "0.1.0"
 MAX_BODY = 256 * 1024
 
 
-def application(title: str, description: str, edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
+def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
     """The application with its routes, its refusals and its limits.
 
     The interactive documents are off: they load scripts from a stranger's server.
     """
     app = FastAPI(
-        title=title,
-        description=description,
+        title=f"Staffetta: {edge.store.service.name}",
+        description=edge.store.service.about,
         version=VERSION,
         docs_url=None,
         redoc_url=None,
@@ -30,7 +30,7 @@ def application(title: str, description: str, edge: Edge, routers: Sequence[APIR
     app.state.edge = edge
     app.add_middleware(DeclaredLimit, MAX_BODY)
     install_problems(app)
-    for router in (*routers, positions.router):
+    for router in (*routers, positions.router, outbox.router):
         app.include_router(router)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app

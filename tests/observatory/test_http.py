@@ -143,8 +143,9 @@ def test_when_counts_are_read_or_refused_then_both_are_kept(web: Web) -> None:
 
 
 def test_no_trace_of_a_case_is_offered(web: Web) -> None:
-    described = web.client.get("/openapi.json").json()["paths"]
-    assert sorted(described) == ["/counts", "/positions"]
+    addresses = web.client.get("/openapi.json").json()["paths"]
+    assert "/counts" in addresses
+    assert not [address for address in addresses if "case" in address or "trace" in address]
 
 
 def test_when_the_read_table_is_made_again_then_it_is_the_same(web: Web) -> None:

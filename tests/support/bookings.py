@@ -226,6 +226,7 @@ def deadlines(recorded: Recorded) -> Sequence[TimerChange]:
 
 SERVICE = Service(
     name="bookings",
+    about="Interpreters booked: a service of the tests alone.",
     names=Names(EVENTS),
     tables=(
         Table("bookings", {"status": "TEXT", "language": "TEXT"}, indexes=(("status", "key"),)),

@@ -62,4 +62,5 @@ def _contribution(event: events.CaseOpened, pseudonym: str) -> Public:
         citizenship_group=citizenship_group(event.citizenship),
     )
     # The envelope's time is the data's own month: the moment would tell which case it is.
-    return Public(STATISTICS, pseudonym, told.type, event.month, told.model_dump(mode="json"))
+    month = f"{event.month}-01T00:00:00Z"
+    return Public(STATISTICS, pseudonym, told.type, month, told.model_dump(mode="json"))

@@ -95,10 +95,10 @@ def nobody_refers_to_itself(sender: str, receivers: Sequence[str]) -> None:
     )
 
 
-def a_referral_rests_on_a_live_consent(consents: Relay, consent: str, now: datetime) -> Consent:
+def a_referral_rests_on_a_live_consent(relay: Relay, consent: str, now: datetime) -> Consent:
     """Design, rule 3; Council of Europe Convention (2005), art. 12(7)."""
-    known = consents.consents.get(consent)
-    if known is None or known.withdrawn or now >= known.valid_until:
+    known = relay.consents.get(consent)
+    if known is None or consent in relay.withdrawn or now >= known.valid_until:
         raise Refused(
             "a-referral-rests-on-a-live-consent",
             "The consent is not known here, was withdrawn, or has ended.",

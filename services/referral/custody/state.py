@@ -35,7 +35,6 @@ class Response(StrEnum):
 class Consent:
     recipient: str
     valid_until: datetime
-    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,11 @@ class Unbegun:
 
 @dataclass(frozen=True)
 class Relay:
+    """`withdrawn`: the consents taken back, those included that were not heard of before."""
+
     custodian: str
     consents: Mapping[str, Consent] = field(default_factory=dict)
+    withdrawn: frozenset[str] = frozenset()
     referrals: Mapping[str, Referral] = field(default_factory=dict)
     directory: Mapping[str, Organisation] = field(default_factory=dict)
 
@@ -77,7 +79,7 @@ def evolve(custody: Custody, event: Event) -> Custody:
             noted = Consent(event.recipient, event.valid_until)
             return replace(custody, consents={**custody.consents, event.consent: noted})
         case events.WithdrawalNoted():
-            return _withdrawn(custody, event.consent)
+            return replace(custody, withdrawn=custody.withdrawn | {event.consent})
         case events.ReferralProposed():
             waiting = dict.fromkeys(event.receivers, Response.WAITING)
             proposed = Referral(event.service, event.consent, event.sender, waiting)
@@ -132,14 +134,6 @@ def _moved(referral: Referral, event: OfReferral) -> Referral:
 
 def _answered(referral: Referral, receiver: str, response: Response) -> Referral:
     return replace(referral, responses={**referral.responses, receiver: response})
-
-
-def _withdrawn(relay: Relay, consent: str) -> Relay:
-    known = relay.consents.get(consent)
-    if known is None:
-        return relay
-    ended = replace(known, withdrawn=True)
-    return replace(relay, consents={**relay.consents, consent: ended})
 
 
 def _with(relay: Relay, name: str, referral: Referral) -> Relay:

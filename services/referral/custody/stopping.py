@@ -42,8 +42,7 @@ def return_place(
 
 def stop_for_withdrawal(consent: str, relay: Relay) -> Sequence[Event | In]:
     """Every referral under way on this consent stops; what is acknowledged says whether any did."""
-    known = relay.consents.get(consent)
-    if known is not None and known.withdrawn:
+    if consent in relay.withdrawn:
         return []
     happened: list[Event | In] = []
     for name, referral in relay.referrals.items():

@@ -1,0 +1,58 @@
+"""A service's outbox over HTTP, for receivers that notice a gap."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
+
+from shared.contracts.envelope import may_read
+from shared.runtime.facts import Refused
+from shared.runtime.outbox import Message, StoreOutbox
+from shared.web.calls import Reading, Seen
+from shared.web.problems import responses
+
+router = APIRouter(prefix="/outbox", tags=["operations"])
+SERVICE_ROLE = "service"
+Topic = Annotated[str, Path(max_length=100, description="A topic that this service writes.")]
+
+
+class Head(BaseModel):
+    lane: int
+    last: int = Field(description="The last number written; 0 where there is none.")
+
+
+@router.get("/{topic}", responses=responses(403))
+def heads(topic: Topic, call: Seen) -> list[Head]:
+    """How far each lane of a topic was written."""
+    _hears(call, topic)
+    found = StoreOutbox(call.store).heads(topic)
+    return [Head(lane=lane, last=last) for lane, last in sorted(found.items())]
+
+
+@router.get("/{topic}/{lane}", responses=responses(403))
+def rows(
+    topic: Topic,
+    lane: Annotated[int, Path(ge=0, le=1_000_000)],
+    call: Seen,
+    after: Annotated[int, Query(ge=0, description="Numbers above this one.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
+) -> list[Message]:
+    """The rows of a lane after a number, in order and without gaps."""
+    _hears(call, topic)
+    return list(StoreOutbox(call.store).rows(topic, lane, after, limit))
+
+
+def _hears(call: Reading, topic: str) -> None:
+    """As the broker's ACLs: the observatory reads contributions and nothing else."""
+    acting = call.acting
+    if SERVICE_ROLE not in acting.roles or not may_read(acting.operator, topic):
+        raise call.refused(
+            Refused(
+                "a-service-reads-what-it-hears",
+                "This topic is not for you.",
+                "Only the services that hear a topic read its outbox.",
+                "authority",
+            ),
+            "outbox",
+            "the outbox",
+        )

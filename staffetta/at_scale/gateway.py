@@ -1,0 +1,55 @@
+"""One address before the four processes: each service under its own path, as in one process."""
+
+from collections.abc import Mapping
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from shared.web.problems import http_problem, problem
+from shared.web.welcome import welcome
+from staffetta.four import FOUR
+
+_PASSED_ON = ("authorization", "content-type", "idempotency-key", "if-match", "traceparent")
+_GIVEN_BACK = ("content-type", "etag", "idempotency-replayed", "www-authenticate")
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def gateway(services: Mapping[str, str]) -> Starlette:
+    """`services`: name -> base URL. Knows paths and headers, and nothing of what they carry."""
+    http = httpx.AsyncClient(timeout=60)
+
+    async def pass_on(request: Request) -> Response:
+        name = request.path_params["service"]
+        if name not in services:
+            return http_problem(404)
+        url = httpx.URL(f"{services[name]}/{request.path_params['path']}").copy_with(
+            query=request.url.query.encode()
+        )
+        headers = {key: request.headers[key] for key in _PASSED_ON if key in request.headers}
+        body = await request.body()
+        try:
+            answer = await http.request(request.method, url, headers=headers, content=body)
+        except httpx.TransportError:
+            return _away()
+        given = {key: answer.headers[key] for key in _GIVEN_BACK if key in answer.headers}
+        return Response(answer.content, answer.status_code, given)
+
+    about = {part.name: part.service.about for part in FOUR}
+    return Starlette(
+        routes=[
+            Route("/", welcome(about)),
+            Route("/{service}/{path:path}", pass_on, methods=_METHODS),
+        ]
+    )
+
+
+def _away() -> Response:
+    return problem(
+        503,
+        "the-service-answers",
+        "This service does not answer just now.",
+        "Send the same request with the same idempotency key again: it has its effect once.",
+    )

@@ -1,0 +1,116 @@
+"""All of it on one machine: Kafka, PostgreSQL, the four services as processes, one address."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from staffetta.at_scale import postgres, topics
+from staffetta.at_scale.gateway import gateway
+from staffetta.at_scale.kafka import LocalKafka, free_port
+from staffetta.four import FOUR
+
+NAMES = tuple(part.name for part in FOUR)
+
+
+@dataclass(frozen=True)
+class Together:
+    """What runs: the broker, the database server, each service's environment and process."""
+
+    kafka: LocalKafka
+    server: str
+    environments: Mapping[str, dict[str, str]]
+    processes: dict[str, subprocess.Popen[bytes]]
+    services: Mapping[str, str]
+
+    def start(self, name: str) -> None:
+        """Start a service's process, again where it had ended."""
+        self.processes[name] = subprocess.Popen(  # noqa: S603  # our own arguments
+            [sys.executable, "-c", "from staffetta.at_scale.process import run; from staffetta.at_scale.settings import Settings; from shared.runtime.log import set_up; set_up(); run(Settings())"],
+            env={**os.environ, **self.environments[name]},
+            start_new_session=True,
+        )
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@contextmanager
+def together(directory: Path) -> Iterator[Together]:
+    """Bring everything up under a directory; nothing is left running afterwards."""
+    passwords = _passwords(directory)
+    with ExitStack() as undo:
+        kafka = LocalKafka(directory / "kafka", passwords=passwords)
+        undo.callback(kafka.stop)
+        kafka.start()
+        topics.apply(kafka.broker())
+        server = os.environ.get("STAFFETTA_POSTGRES_SERVER") or postgres.local_server(
+            directory / "postgres"
+        )
+        postgres.prepare(server, {name: passwords[name] for name in NAMES})
+        ports = {name: free_port() for name in NAMES}
+        services = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+        environments = {
+            name: {
+                "STAFFETTA_SERVICE": name,
+                "STAFFETTA_POSTGRES": postgres.connection_for(server, name, passwords[name]),
+                "STAFFETTA_KAFKA": kafka.broker().bootstrap,
+                "STAFFETTA_KAFKA_USER": name,
+                "STAFFETTA_KAFKA_PASSWORD": passwords[name],
+                "STAFFETTA_KEYS": str(directory / "keys"),
+                "STAFFETTA_TOKEN_KEY": str(directory / "keys" / "token.pem"),
+                "STAFFETTA_PORT": str(ports[name]),
+                "STAFFETTA_PEERS": json.dumps(services),
+            }
+            for name in NAMES
+        }
+        running = Together(kafka, server, environments, {}, services)
+        undo.callback(running.stop)
+        for name in NAMES:
+            running.start(name)
+        yield running
+
+
+@contextmanager
+def one_address(services: Mapping[str, str], where: socket.socket) -> Iterator[str]:
+    """The gateway before the processes, while this lasts."""
+    config = uvicorn.Config(
+        gateway(services), log_config=None, access_log=False, lifespan="off", server_header=False
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{where.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=15)
+
+
+def _passwords(directory: Path) -> dict[str, str]:
+    """A password for each user, made once and kept beside the stores, mode 0600."""
+    path = directory / "keys" / "passwords.json"
+    if path.exists():
+        known: dict[str, str] = json.loads(path.read_text())
+        return known
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    made = {user: secrets.token_urlsafe(24) for user in ("admin", *NAMES)}
+    path.write_text(json.dumps(made))
+    return made

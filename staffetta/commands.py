@@ -1,0 +1,197 @@
+"""The commands, as a coordinator meets them."""
+
+import logging
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shared.runtime.log import set_up
+from staffetta import demo as demonstration
+from staffetta import guiding
+from staffetta.accounts import UnknownAccount, operators
+from staffetta.four import FOUR
+from staffetta.installation import running
+from staffetta.joining import join
+from staffetta.nrm.command import load_nrm
+from staffetta.rebuilding import rebuild_services
+from staffetta.serving import PortTaken, free_or, listening, served
+from staffetta.tables import trace_table
+from staffetta.terminal import Data, err, existing, network_in, opened, out, until_stopped
+from staffetta.tracing import is_a_case, trace_across
+
+app = typer.Typer(
+    name="staffetta",
+    help="Pass people from one pair of hands to the next without dropping anyone.",
+    epilog="New here? `staffetta demo` shows a whole journey, with an invented person.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode="markdown",
+)
+load = typer.Typer(help="Load public statistics, person by person.", no_args_is_help=True)
+network = typer.Typer(help="Look at a network file.", no_args_is_help=True)
+app.add_typer(load, name="load")
+app.add_typer(network, name="network")
+load.command("nrm")(load_nrm)
+
+WISHED_PORT = 8290  # the hotline is 800 290 290
+NAMES = [part.name for part in FOUR]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"staffetta {version('staffetta')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _staffetta(
+    _asked: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop when the journey is over.")] = False,
+    data: Data = Path("var/demo"),
+) -> None:
+    """Show the whole journey of an invented person, then keep serving.
+
+    Brings up the four services on this machine, loads the network *Oltre la Strada*, takes a
+    person from the first call to the last statistics through the real API, and prints the trace.
+    Serves until Ctrl-C. With `--once` it stops after the journey, and ends with 0 only if each
+    step had the effect that it should have had, else with 1.
+    """
+    set_up(logging.WARNING)
+    with (
+        opened(data) as installation,
+        running(installation),
+        served(installation, free_or(WISHED_PORT)) as address,
+    ):
+        case, done = demonstration.play(installation, address, out)
+        if case:
+            guiding.look_again(case, data)
+        if once or not done:
+            raise typer.Exit(0 if done else 1)
+        guiding.serving(address, data)
+        guiding.ask_over_http(address, f"/identification/cases/{case}/trace", data)
+        until_stopped()
+
+
+@app.command()
+def serve(
+    data: Data = Path("var"),
+    port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="NUMBER", help="A port of this machine. Else 8290, or any that is free."
+        ),
+    ] = None,
+    network_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--network", metavar="FILE", help="First load this network file, or what changed in it."
+        ),
+    ] = None,
+) -> None:
+    """Serve the four services until Ctrl-C, to this machine only."""
+    set_up()
+    described = network_in(network_file) if network_file else None
+    try:
+        where = free_or(WISHED_PORT) if port is None else listening(port)
+    except PortTaken:
+        raise typer.BadParameter(
+            "nobody can listen there: choose another port, or leave it out", param_hint="--port"
+        ) from None
+    with where, opened(data) as installation, running(installation):
+        if described:
+            for kept in join(installation, described):
+                err.print(f"{network_file}: {kept}", markup=False, highlight=False, soft_wrap=True)
+        with served(installation, where) as address:
+            guiding.serving(address, data)
+            guiding.sign_in(data)
+            until_stopped()
+
+
+@app.command()
+def trace(
+    case: Annotated[
+        str, typer.Argument(metavar="CASE", help="The case's id: `case-` and 32 digits or letters.")
+    ],
+    data: Data = Path("var"),
+) -> None:
+    """Show what happened to a case: when, who, for which organisation, what, by which consent.
+
+    Changes, refusals and reads. Looking at it is itself recorded.
+    """
+    if not is_a_case(case):
+        raise typer.BadParameter(
+            "a case's id is `case-` and 32 digits or letters from a to f", param_hint="CASE"
+        )
+    with existing(data) as installation:
+        lines = trace_across(installation, case)
+    if not lines:
+        err.print("There is no such case in this installation.")
+        raise typer.Exit(1)
+    out.print(trace_table(case, lines, out.width), soft_wrap=True)
+
+
+@app.command()
+def rebuild(
+    service: Annotated[
+        str | None,
+        typer.Argument(metavar="[SERVICE]", help=f"One of {', '.join(NAMES)}; else all four."),
+    ] = None,
+    data: Data = Path("var"),
+) -> None:
+    """Make the read tables again from the log, also while the services serve."""
+    if service is not None and service not in NAMES:
+        raise typer.BadParameter(f"one of {', '.join(NAMES)}", param_hint="SERVICE")
+    with existing(data) as installation:
+        rebuild_services(installation, [service] if service else NAMES)
+
+
+@app.command()
+def token(
+    operator: Annotated[
+        str, typer.Argument(metavar="OPERATOR", help="Who acts: an id of the network file.")
+    ],
+    hours: Annotated[
+        int, typer.Option(min=1, max=24, metavar="1…24", help="How long it is valid.")
+    ] = 8,
+    data: Data = Path("var"),
+) -> None:
+    """Issue a signed token, with which an operator's requests are let in.
+
+    It goes into the header of each request, as `Authorization: Bearer …`. Whoever holds it can
+    act for the operator: keep it as you would keep a password.
+    """
+    with existing(data) as installation:
+        try:
+            typer.echo(installation.token(operator, timedelta(hours=hours)))
+        except UnknownAccount:
+            known = ", ".join(operators(data)) or f"none yet. {guiding.NO_NETWORK}"
+            raise typer.BadParameter(
+                f"no such account here. Accounts: {known}", param_hint="OPERATOR"
+            ) from None
+
+
+@network.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A network file (TOML).")],
+) -> None:
+    """Check a network file; each fault is named with its line. Ends with 1 where there is one."""
+    found = network_in(file, code=1)
+    services = sum(len(organisation.services) for organisation in found.organisations)
+    out.print(
+        f"{file}: {len(found.organisations)} organisations, {services} services,"
+        f" {len(found.accounts)} accounts. All is well.",
+        soft_wrap=True,
+    )

@@ -1,0 +1,65 @@
+"""How a command ends. Exit codes: 0 done, 1 a check said no, 2 wrong use.
+
+Beside these: 130 interrupted, 70 a fault of our own. No traceback, whatever happened: it would
+show what somebody typed, or what a store holds.
+"""
+
+import re
+from typing import Any
+
+import typer
+
+from staffetta.faults import FaultyFile
+from staffetta.stores import TROUBLE, Unusable
+from staffetta.terminal import err, tell, wrong
+
+WRONG_USE, OUR_FAULT = 2, 70
+# These messages of the library repeat what was typed, which may be somebody's name.
+_ECHO = re.compile(r"(No such command|No such option|Got unexpected extra argument)")
+
+
+def ended(app: typer.Typer) -> int:
+    """Run the command line; the exit code."""
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except typer.TyperException as mistake:
+        _say_how_it_is_used(mistake)
+    except FaultyFile as faulty:
+        tell(faulty)
+    except Unusable as unusable:
+        wrong("--data", f"{unusable.file} cannot be used: {unusable.why}")
+    except TROUBLE as trouble:
+        wrong("--data", f"the stores cannot be used: {trouble}")
+    except OSError as trouble:
+        wrong("--data", f"the directory cannot be used: {trouble.strerror}")
+    except Exception as fault:  # whatever it was: its own words may repeat personal data
+        err.print(f"Something is wrong in Staffetta itself ({type(fault).__name__}).")
+        err.print("What was confirmed is kept. Please tell whoever looks after Staffetta here.")
+        return OUR_FAULT
+    return WRONG_USE
+
+
+def _say_how_it_is_used(mistake: Any) -> None:
+    """What is wrong, in one line, and where more is said."""
+    context = mistake.ctx
+    if type(mistake).__name__ == "NoArgsIsHelpError":
+        return  # the help itself was printed
+    wrong(_which(mistake), _words(mistake))
+    err.print(f"Help: {context.command_path} --help", style="dim", soft_wrap=True)
+
+
+def _which(mistake: Any) -> str:
+    """The option or argument at fault; empty where none is."""
+    if getattr(mistake, "param_hint", None):
+        return str(mistake.param_hint)
+    param = getattr(mistake, "param", None)
+    return str(param.get_error_hint()).strip("'") if param else ""
+
+
+def _words(mistake: Any) -> str:
+    if isinstance(mistake, typer.BadParameter):
+        return mistake.message or "must be given"
+    if echo := _ECHO.match(mistake.message):
+        known = getattr(mistake, "possibilities", None) or getattr(mistake.ctx.command, "commands", ())
+        return f"{echo[0]}. Known here: {', '.join(known)}" if known else echo[0]
+    return str(mistake.message)
