@@ -29,10 +29,10 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-    rich_markup_mode="markdown",
+    rich_markup_mode=None,  # plain: no types in angle brackets, nothing broken by a frame
 )
 load = typer.Typer(help="Load public statistics, person by person.", no_args_is_help=True)
-network = typer.Typer(help="Look at a network file.", no_args_is_help=True)
+network = typer.Typer(help="Check a network file.", no_args_is_help=True)
 app.add_typer(load, name="load")
 app.add_typer(network, name="network")
 load.command("nrm")(load_nrm)
@@ -51,7 +51,9 @@ def _version(asked: bool) -> None:
 def _staffetta(
     _asked: Annotated[
         bool,
-        typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True),
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_version, is_eager=True
+        ),
     ] = False,
 ) -> None:
     pass
@@ -64,7 +66,7 @@ def demo(
 ) -> None:
     """Show the whole journey of an invented person, then keep serving.
 
-    Brings up the four services on this machine, loads the network *Oltre la Strada*, takes a
+    Brings up the four services on this machine, loads the network Oltre la Strada, takes a
     person from the first call to the last statistics through the real API, and prints the trace.
     Serves until Ctrl-C. With `--once` it stops after the journey, and ends with 0 only if each
     step had the effect that it should have had, else with 1.
@@ -91,7 +93,7 @@ def serve(
     port: Annotated[
         int | None,
         typer.Option(
-            metavar="NUMBER", help="A port of this machine. Else 8290, or any that is free."
+            metavar="PORT", help="A port of this machine. Else 8290, or any that is free."
         ),
     ] = None,
     network_file: Annotated[
@@ -101,7 +103,11 @@ def serve(
         ),
     ] = None,
 ) -> None:
-    """Serve the four services until Ctrl-C, to this machine only."""
+    """Serve the four services until Ctrl-C.
+
+    They answer to this machine only. A network file says which organisations there are, what
+    they offer, and who may sign in; `staffetta token` then issues an operator's token.
+    """
     set_up()
     described = network_in(network_file) if network_file else None
     try:
@@ -127,9 +133,10 @@ def trace(
     ],
     data: Data = Path("var"),
 ) -> None:
-    """Show what happened to a case: when, who, for which organisation, what, by which consent.
+    """Show what happened to a case.
 
-    Changes, refusals and reads. Looking at it is itself recorded.
+    Every change, refusal and read: when, who, for which organisation, what, and under which
+    consent. Looking at it is itself recorded.
     """
     if not is_a_case(case):
         raise typer.BadParameter(
@@ -147,11 +154,15 @@ def trace(
 def rebuild(
     service: Annotated[
         str | None,
-        typer.Argument(metavar="[SERVICE]", help=f"One of {', '.join(NAMES)}; else all four."),
+        typer.Argument(metavar="SERVICE", help=f"One of {', '.join(NAMES)}; else all four."),
     ] = None,
     data: Data = Path("var"),
 ) -> None:
-    """Make the read tables again from the log, also while the services serve."""
+    """Make the lists again from the log of facts.
+
+    For when a list shows something else than the traces do, or after an update that asks for it.
+    The services can go on serving meanwhile. Nothing of the log is changed.
+    """
     if service is not None and service not in NAMES:
         raise typer.BadParameter(f"one of {', '.join(NAMES)}", param_hint="SERVICE")
     with existing(data) as installation:
@@ -164,11 +175,11 @@ def token(
         str, typer.Argument(metavar="OPERATOR", help="Who acts: an id of the network file.")
     ],
     hours: Annotated[
-        int, typer.Option(min=1, max=24, metavar="1…24", help="How long it is valid.")
+        int, typer.Option(min=1, max=24, metavar="HOURS", help="How long it is valid.")
     ] = 8,
     data: Data = Path("var"),
 ) -> None:
-    """Issue a signed token, with which an operator's requests are let in.
+    """Let an operator in: issue a signed token.
 
     It goes into the header of each request, as `Authorization: Bearer …`. Whoever holds it can
     act for the operator: keep it as you would keep a password.
@@ -187,7 +198,10 @@ def token(
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A network file (TOML).")],
 ) -> None:
-    """Check a network file; each fault is named with its line. Ends with 1 where there is one."""
+    """Check a network file before it is loaded.
+
+    Each fault is named with its line; where there is one, the command ends with 1.
+    """
     found = network_in(file, code=1)
     services = sum(len(organisation.services) for organisation in found.organisations)
     out.print(

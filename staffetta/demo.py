@@ -1,11 +1,12 @@
 """The main job: the network loaded, one journey taken, its trace shown."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import httpx
 from rich.console import Console
 
-from shared.runtime.trace import TraceLine
 from staffetta.installation import Installation
 from staffetta.joining import join
 from staffetta.journey.client import Network, StepFailed
@@ -17,23 +18,28 @@ from staffetta.tracing import trace_across
 NETWORK = Path(__file__).parent.parent / "deploy" / "networks" / "oltre-la-strada.toml"
 
 
-def play(installation: Installation, address: str, console: Console) -> bool:
-    """Play the journey against a served installation. True where each step had its effect."""
+def play(installation: Installation, address: str, console: Console) -> tuple[str, bool]:
+    """Play the journey against a served installation, and show its trace.
+
+    Returns the case (empty where none was opened), and whether each step had its effect.
+    """
     network = read_network(NETWORK)
-    joined = join(installation, network)
-    console.print(f"[bold]{network.name}[/bold]: {joined} organisations, as in {NETWORK.name}")
-    tokens: dict[str, str] = {}
+    join(installation, network)
+    members = len(network.organisations)
+    console.print(f"[bold]{network.name}[/bold]: {members} organisations, as in {NETWORK.name}")
+    case, done = play_against(address, installation.token, console)
+    if case:
+        lines = trace_across(installation, case)
+        console.print(trace_table(case, lines, console.width), soft_wrap=True)
+    return case, done
 
-    def token(operator: str) -> str:
-        return tokens.setdefault(operator, installation.token(operator))
 
+def play_against(address: str, token: Callable[[str], str], console: Console) -> tuple[str, bool]:
+    """Play the journey through the API at an address; `token` gives an operator's."""
     with httpx.Client(base_url=address, timeout=60) as http:
-        journey = Journey(Network(http, token))
+        journey = Journey(Network(http, cache(token)))
         done = _narrated(journey, console)
-    if journey.case:
-        lines: list[TraceLine] = trace_across(installation, journey.case)
-        console.print(trace_table(journey.case, lines))
-    return done
+    return journey.case, done
 
 
 def _narrated(journey: Journey, console: Console) -> bool:

@@ -41,11 +41,12 @@ def ended(app: typer.Typer) -> int:
 
 def _say_how_it_is_used(mistake: Any) -> None:
     """What is wrong, in one line, and where more is said."""
-    context = mistake.ctx
     if type(mistake).__name__ == "NoArgsIsHelpError":
-        return  # the help itself was printed
+        err.print(mistake.message, highlight=False, markup=False, soft_wrap=True)
+        return
     wrong(_which(mistake), _words(mistake))
-    err.print(f"Help: {context.command_path} --help", style="dim", soft_wrap=True)
+    command = mistake.ctx.command_path if mistake.ctx else "staffetta"
+    err.print(f"Help: {command} --help", style="dim", highlight=False, soft_wrap=True)
 
 
 def _which(mistake: Any) -> str:
@@ -59,7 +60,10 @@ def _which(mistake: Any) -> str:
 def _words(mistake: Any) -> str:
     if isinstance(mistake, typer.BadParameter):
         return mistake.message or "must be given"
-    if echo := _ECHO.match(mistake.message):
-        known = getattr(mistake, "possibilities", None) or getattr(mistake.ctx.command, "commands", ())
-        return f"{echo[0]}. Known here: {', '.join(known)}" if known else echo[0]
-    return str(mistake.message)
+    echo = _ECHO.match(mistake.message)
+    if echo is None:
+        return str(mistake.message)
+    known = getattr(mistake, "possibilities", None)
+    if echo[0] == "No such command":
+        known = mistake.ctx.command.commands
+    return f"{echo[0]}. There is: {', '.join(known)}" if known else echo[0]

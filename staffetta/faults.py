@@ -29,12 +29,17 @@ class FaultyFile(Exception):
         self.faults = tuple(faults)
 
 
+class UnreadableFile(FaultyFile):
+    """The file is not there, or not ours to read."""
+
+
 def text_of(path: Path) -> str:
     """The file's text, read as UTF-8 with its line ends untouched."""
     try:
         content = path.read_bytes()
-    except OSError:
-        raise FaultyFile([Fault(str(path), 1, "", "the file cannot be opened")]) from None
+    except OSError as error:
+        rule = f"the file cannot be opened: {(error.strerror or 'unreadable').lower()}"
+        raise UnreadableFile([Fault(str(path), 1, "", rule)]) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,61 +1,93 @@
 """Loading a network: its organisations through the directory's own commands, its accounts here."""
 
 import hashlib
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from services.referral.directory import queries
 from services.referral.directory.commands import OfferService, RegisterOrganisation, SetPlaces
 from services.referral.directory.decide import DIRECTORY, stream_of
+from services.referral.directory.events import OrganisationRegistered, PlacesSet, ServiceOffered
 from shared.codes import Role
-from shared.runtime.facts import Acting, Request
+from shared.runtime.facts import Acting, Fact, Request
 from shared.runtime.handle import Key, handle
-from staffetta.installation import Installation, fresh, keep_accounts, now
+from shared.runtime.store import Store
+from staffetta.accounts import keep_accounts
+from staffetta.installation import Installation, fresh, now
 from staffetta.network import Network, Organisation
 
+_FILE = "network-file"
+_COMMAND_OF: Mapping[type[Fact], type[Request]] = {
+    OrganisationRegistered: RegisterOrganisation,
+    ServiceOffered: OfferService,
+    PlacesSet: SetPlaces,
+}
 
-def join(installation: Installation, network: Network) -> int:
+
+def join(installation: Installation, network: Network) -> list[str]:
     """Make the network's organisations, services and accounts known. Safe to repeat.
 
-    Returns the number of organisations. The keys come from the file's own words, so that loading
-    a changed file puts what is new and repeats what is not.
+    Only what the file says anew is put: places that a provider has set since stay as they are.
+    Returns in words what the file says, and cannot be changed.
     """
-    directory = installation.stores["referral"]
+    kept = []
     for organisation in network.organisations:
-        stream = stream_of(organisation.id)
-        known = queries.is_registered(directory, organisation.id)
-        for command in _commands(organisation, known):
-            acting = Acting(
-                "network-file",
-                network.coordinator,
-                now(),
-                frozenset({Role.COORDINATOR}),
-                fresh(),
-            )
-            told = f"{stream}\n{type(command).__name__}\n{command.model_dump_json()}"
-            key = Key("network-file", hashlib.sha256(told.encode()).hexdigest())
-            handle(directory, DIRECTORY, stream, command, acting, key=key)
+        registered = _put(installation.stores["referral"], network.coordinator, organisation)
+        for field, value in registered.items():
+            if value != getattr(organisation, field):
+                kept.append(f"{organisation.id}: {field}: stays as it was registered")
     keep_accounts(installation.directory, network.accounts)
-    return len(network.organisations)
+    return kept
 
 
-def _commands(organisation: Organisation, known: bool) -> Iterator[Request]:
-    register = RegisterOrganisation(
+def _put(directory: Store, coordinator: str, organisation: Organisation) -> Mapping[str, Any]:
+    """Put what is new about an organisation. Returns what it was registered as, if it was."""
+    stream = stream_of(organisation.id)
+    version, said = _said_before(directory, stream)
+    registered = said.pop("RegisterOrganisation", {})
+    for command in _commands(organisation):
+        if said.get(_about(command)) == command.model_dump():
+            continue
+        if isinstance(command, RegisterOrganisation) and registered:
+            continue
+        acting = Acting(_FILE, coordinator, now(), frozenset({Role.COORDINATOR}), fresh())
+        told = f"{stream}@{version}\n{_about(command)}\n{command.model_dump_json()}"
+        key = Key(_FILE, hashlib.sha256(told.encode()).hexdigest())
+        handle(directory, DIRECTORY, stream, command, acting, key=key)
+    return {field: registered[field] for field in ("name", "kind", "area") if field in registered}
+
+
+def _said_before(directory: Store, stream: str) -> tuple[int, dict[str, Mapping[str, Any]]]:
+    """The stream's version, and what network files said last about each thing."""
+    version = 0
+    said: dict[str, Mapping[str, Any]] = {}
+    for stored in directory.events(stream):
+        recorded = directory.service.names.recorded(stored)
+        version, made_by = recorded.version, _COMMAND_OF.get(type(recorded.event))
+        registers = made_by is RegisterOrganisation
+        if made_by is not None and (registers or recorded.operator == _FILE):
+            fields = recorded.event.model_dump(include=set(made_by.model_fields))
+            said[_about(made_by(**fields))] = fields
+    return version, said
+
+
+def _about(command: Request) -> str:
+    """What a command speaks of: the organisation, or one of its services."""
+    service = getattr(command, "service", None)
+    return " ".join(filter(None, (type(command).__name__, service)))
+
+
+def _commands(organisation: Organisation) -> Iterator[Request]:
+    yield RegisterOrganisation(
         organisation=organisation.id,
         name=organisation.name,
         kind=organisation.kind,
         area=organisation.area,
     )
-    services = (
-        (
-            OfferService(
-                service=service.type,
-                area=service.area,
-                answer_within_hours=service.answer_within_hours,
-                languages=service.languages,
-            ),
-            SetPlaces(service=service.type, places=service.places),
+    for service in organisation.services:
+        yield OfferService(
+            service=service.type,
+            area=service.area,
+            answer_within_hours=service.answer_within_hours,
+            languages=service.languages,
         )
-        for service in organisation.services
-    )
-    return chain([] if known else [register], chain.from_iterable(services))
+        yield SetPlaces(service=service.type, places=service.places)

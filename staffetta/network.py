@@ -34,7 +34,9 @@ def _is_an_operator(slug: str) -> str:
     return slug
 
 
-Slug = Annotated[str, AfterValidator(_is_a_slug)]
+# As long as the directory's own commands take it: what this check passes, loads.
+Slug = Annotated[str, Field(max_length=80), AfterValidator(_is_a_slug)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
 Operator = Annotated[Slug, AfterValidator(_is_an_operator)]
 
 
@@ -50,8 +52,8 @@ class Service(_Part):
     type: ServiceType
     places: Annotated[StrictInt, Field(ge=0, le=1_000_000)]
     area: Area
-    languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1)]
-    answer_within_hours: Annotated[StrictInt, Field(ge=1, le=8760)]
+    languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1, max_length=50)]
+    answer_within_hours: Annotated[StrictInt, Field(ge=1, le=24 * 90)]
 
 
 class Organisation(_Part):
@@ -61,7 +63,7 @@ class Organisation(_Part):
     """
 
     id: Slug
-    name: Annotated[str, Field(min_length=1)]
+    name: Name
     kind: OrganisationKind
     area: Area | None = None
     telephone: str | None = None
@@ -81,7 +83,7 @@ class Account(_Part):
 class Network(_Part):
     """The whole file. `coordinator` is the organisation that the network appointed."""
 
-    name: Annotated[str, Field(min_length=1)]
+    name: Name
     coordinator: Slug
     organisations: Annotated[
         tuple[Organisation, ...], Field(validation_alias="organisation", min_length=1)

@@ -30,12 +30,16 @@ def together(installation: Installation) -> Starlette:
 
 
 def listening(port: int) -> socket.socket:
-    """A socket on loopback; port 0 takes a free one. Raises `PortTaken`."""
+    """A socket that listens on loopback; port 0 takes a free one. Raises `PortTaken`.
+
+    It listens at once: two that were only bound to a port could both believe that it is theirs.
+    """
     taken = socket.socket()
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((HOST, port))
-    except OSError:
+        taken.listen()
+    except (OSError, OverflowError):
         taken.close()
         raise PortTaken from None
     return taken

@@ -1,26 +1,65 @@
-"""Readable tables on a terminal."""
+"""The trace as a table that can be read: whole words at 80 columns, a line for each at 120."""
 
+import textwrap
 from collections.abc import Sequence
 
 from rich.table import Table
 
 from shared.runtime.trace import TraceLine
 
+_ONE_LINE_EACH = 120
+_GAP, _LEAST = 2, 24
+_STYLES = {"refusal": "yellow", "read": "dim"}
 
-def trace_table(case: str, lines: Sequence[TraceLine]) -> Table:
+
+def trace_table(case: str, lines: Sequence[TraceLine], width: int) -> Table:
     """The trace of a case: time, who, which organisation, what, under which consent."""
-    table = Table(title=f"Trace of {case} (times in UTC)", title_justify="left")
-    for column in ("Time", "Who", "Organisation", "Service", "What", "Consent"):
-        table.add_column(column, overflow="fold")
-    for line in lines:
-        style = {"refusal": "yellow", "read": "dim"}.get(line.kind)
-        table.add_row(
-            line.at[:19].replace("T", " "),
-            line.operator,
-            line.organisation,
-            line.service,
-            line.what,
-            (line.consent or "")[:8],
-            style=style,
-        )
+    title = f"\nTrace of {case} (times in UTC)"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1), pad_edge=False)
+    if width >= _ONE_LINE_EACH:
+        _beside(table, lines, width)
+    else:
+        _stacked(table, lines, width)
     return table
+
+
+def _beside(table: Table, lines: Sequence[TraceLine], width: int) -> None:
+    """Everything in a column of its own."""
+    whos = max(len(line.operator) for line in lines)
+    organisations = max(len(line.organisation) for line in lines)
+    room = _room(table, width, 19 + whos + organisations + 8 + 4 * _GAP)
+    for name in ("Time", "Who", "Organisation", "What", "Consent"):
+        table.add_column(name, no_wrap=True)
+    for line in lines:
+        at, what, style = line.at[:19].replace("T", " "), _what(line, room), _STYLES.get(line.kind)
+        table.add_row(at, line.operator, line.organisation, what, _consent(line), style=style)
+
+
+def _stacked(table: Table, lines: Sequence[TraceLine], width: int) -> None:
+    """The date above the time, the operator above the organisation, the consent below the words."""
+    whos = max(max(len(line.operator), len(line.organisation)) for line in lines)
+    room = _room(table, width, 10 + whos + 2 * _GAP)
+    for name in ("Time", "Who", "What"):
+        table.add_column(name, no_wrap=True)
+    for line in lines:
+        at, who = f"{line.at[:10]}\n{line.at[11:19]}", f"{line.operator}\n{line.organisation}"
+        consent = f"\nunder consent {_consent(line)}" if line.consent else ""
+        table.add_row(at, who, _what(line, room) + consent, style=_STYLES.get(line.kind))
+
+
+def _room(table: Table, width: int, others: int) -> int:
+    """How wide the words may be. A narrower terminal breaks the lines itself: nothing is cut."""
+    table.width = max(width, others + _LEAST)
+    return table.width - others
+
+
+def _consent(line: TraceLine) -> str:
+    """Its first digits: enough to tell the consents of one case apart."""
+    return (line.consent or "")[:8]
+
+
+def _what(line: TraceLine, room: int) -> str:
+    """Broken between words; at the hyphens of an id only where it is longer than a line."""
+    words = f"{line.service}: {line.what}"
+    too_long = any(len(word) > room for word in words.split())
+    return textwrap.fill(words, room, break_on_hyphens=too_long, break_long_words=False)

@@ -1,5 +1,7 @@
-"""What the commands of the terminal share: the data directory, its opening, and plain errors."""
+"""What the commands share: the consoles, the data directory and its opening, plain errors."""
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,26 +11,26 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from staffetta.faults import FaultyFile
+from staffetta.faults import FaultyFile, UnreadableFile
 from staffetta.installation import Installation, open_installation
 from staffetta.network import Network, read_network
+from staffetta.stores import is_there
 
-out = Console()
+# Where nobody looks at a terminal, a line is not broken for its width.
+_WIDE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+out = Console(width=_WIDE)
 err = Console(stderr=True)
 Data = Annotated[
-    Path, typer.Option("--data", help="The directory that holds the stores.", file_okay=False)
+    Path, typer.Option("--data", metavar="DIR", help="The directory that holds the stores.")
 ]
 
 
 @contextmanager
 def opened(data: Path) -> Iterator[Installation]:
     """The installation of a directory, made where there is none."""
-    try:
-        installation = open_installation(data)
-    except OSError as error:
-        raise typer.BadParameter(
-            f"the directory cannot be used: {error.strerror}", param_hint="--data"
-        ) from None
+    if data.exists() and not data.is_dir():
+        raise typer.BadParameter("that is a file, and no directory", param_hint="--data")
+    installation = open_installation(data)
     try:
         yield installation
     finally:
@@ -38,7 +40,7 @@ def opened(data: Path) -> Iterator[Installation]:
 @contextmanager
 def existing(data: Path) -> Iterator[Installation]:
     """The installation of a directory; wrong use where there is none."""
-    if not (data / "identification.sqlite").exists():
+    if not data.is_file() and not is_there(data):
         raise typer.BadParameter(
             "there is no installation there yet: `staffetta serve` or `staffetta demo` makes one",
             param_hint="--data",
@@ -53,18 +55,31 @@ def network_in(file: Path, code: int = 2) -> Network:
         return read_network(file)
     except FaultyFile as faulty:
         tell(faulty)
-        raise typer.Exit(code) from None
+        raise typer.Exit(2 if isinstance(faulty, UnreadableFile) else code) from None
 
 
 def tell(faulty: FaultyFile) -> None:
     """Each fault on a line of its own, as file:line: field: rule."""
     for fault in faulty.faults:
-        err.print(str(fault), style="red", highlight=False, markup=False, soft_wrap=True)
+        complain(str(fault))
 
 
-def keep_serving(address: str, data: Path) -> None:
-    """Until Ctrl-C; says where."""
-    out.print(f"\nServing at [bold]{address}[/bold] (data in {data}). Ctrl-C stops.")
+def wrong(which: str, why: str) -> None:
+    """What is wrong with an option or argument (empty: with the whole), on one line."""
+    complain(": ".join(filter(None, (which, why))))
+
+
+def complain(words: str) -> None:
+    err.print(words, style="red", highlight=False, markup=False, soft_wrap=True)
+
+
+def say(words: str) -> None:
+    """A line that can be copied: never broken, and nothing in it taken for markup."""
+    out.print(words, highlight=False, markup=False, soft_wrap=True)
+
+
+def until_stopped() -> None:
+    """Wait for Ctrl-C or SIGTERM."""
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

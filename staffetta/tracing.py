@@ -1,10 +1,17 @@
 """The trace of a case across the services that know cases."""
 
+import re
+
 from shared.runtime.facts import Acting
 from shared.runtime.trace import TraceLine
 from shared.runtime.work import Work
 from staffetta.four import FOUR
 from staffetta.installation import Installation, fresh, now
+
+
+def is_a_case(text: str) -> bool:
+    """Whether a text has the form of a case's id. No other stream is shown as one."""
+    return re.fullmatch("case-[0-9a-f]{32}", text) is not None
 
 
 def trace_across(installation: Installation, case: str) -> list[TraceLine]:

@@ -78,6 +78,14 @@ class Guard:
     version: int
 
 
+@dataclass(frozen=True)
+class Firing:
+    """The timer must still be set to this moment, or all of it conflicts; then it is gone."""
+
+    timer: str
+    due: str
+
+
 @dataclass
 class Append:
     """What one transaction writes besides the events themselves."""
@@ -90,6 +98,7 @@ class Append:
     positions: list[Position] = field(default_factory=list)
     snapshots: list[Snapshot] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
+    firings: list[Firing] = field(default_factory=list)
 
     @property
     def lanes(self) -> set[tuple[str, int]]:
@@ -128,6 +137,8 @@ def write(run: Run, append: Append) -> None:
     _audit(run, append.leaves)
     for guard in append.guards:
         _guard(run, guard)
+    for firing in append.firings:
+        _fire(run, firing)
     for position in append.positions:
         _move(run, position)
     for answer in append.answers:
@@ -181,6 +192,16 @@ def _guard(run: Run, guard: Guard) -> None:
         (guard.stream, guard.version, guard.stream),
     )
     run("DELETE FROM guards WHERE stream = ?", (guard.stream,))
+
+
+def _fire(run: Run, firing: Firing) -> None:
+    run(
+        "INSERT INTO guards SELECT CAST(? AS TEXT), CASE WHEN COUNT(*) = 1 THEN 0 END"
+        " FROM timers WHERE id = ? AND due = ? ON CONFLICT DO NOTHING",
+        (firing.timer, firing.timer, firing.due),
+    )
+    run("DELETE FROM guards WHERE stream = ?", (firing.timer,))
+    run("DELETE FROM timers WHERE id = ?", (firing.timer,))
 
 
 def _move(run: Run, at: Position) -> None:

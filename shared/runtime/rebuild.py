@@ -26,7 +26,7 @@ def rebuild(store: Store, progress: Callable[[int, int], None]) -> int:
             run(definition(table, table.name + _NEW))
     done, after = 0, 0
     total = store.recorder.max_notification_id() or 0
-    while events := _events_after(store, after):
+    while events := _next_batch(store, after):
         with store.transaction(commit=True) as run:
             _fill(store, run, events)
         done, after = done + len(events), events[-1].id
@@ -34,7 +34,7 @@ def rebuild(store: Store, progress: Callable[[int, int], None]) -> int:
     with store.transaction(commit=True) as run:
         # The audit head is locked by every append: none can come between the last look and this.
         run("UPDATE audit_head SET size = size WHERE id = 1")
-        while events := _events_after(store, after):
+        while events := _events_after(store, run, after):
             _fill(store, run, events)
             done, after = done + len(events), events[-1].id
         _swap(run, tables)
@@ -42,8 +42,21 @@ def rebuild(store: Store, progress: Callable[[int, int], None]) -> int:
     return done
 
 
-def _events_after(store: Store, after: int) -> Sequence[Notification]:
-    return store.recorder.select_notifications(after + 1, _BATCH)
+def _next_batch(store: Store, after: int) -> Sequence[Notification]:
+    with store.reading() as run:
+        return _events_after(store, run, after)
+
+
+def _events_after(store: Store, run: Run, after: int) -> Sequence[Notification]:
+    """The log after a place, read through the connection at hand: who holds the writer's must not
+    ask SQLite's pool for another, which stands in one queue with the writers that wait."""
+    place = "notification_id" if store.on_postgres else "rowid"
+    found = run(
+        f"SELECT {place} AS id, originator_id, originator_version, topic, state"  # noqa: S608  # one of two words above
+        f" FROM stored_events WHERE {place} > ? ORDER BY {place} LIMIT ?",
+        (after, _BATCH),
+    )
+    return [Notification(**row) for row in found]
 
 
 def _fill(store: Store, run: Run, events: Sequence[Notification]) -> None:

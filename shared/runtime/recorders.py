@@ -17,6 +17,7 @@ from shared.runtime.append import Append, write
 from shared.trust.keys import write_ahead
 
 Recorder = ApplicationRecorder
+_MESSAGE_BYTES = 64 * 1024
 
 
 class SQLiteAppend(SQLiteApplicationRecorder):
@@ -45,6 +46,30 @@ class PostgresAppend(PostgresApplicationRecorder):
         if append is not None:
             write(lambda sql, given: curs.execute(for_postgres(sql), given), append)
         super()._insert_events(curs, stored_events, **kwargs)
+
+    def _insert_stored_events(
+        self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> None:
+        """The library sends all events in one message. In a pipeline psycopg never finishes
+        sending one that is larger than what the socket takes at once, and waits for ever."""
+        *before, last = _in_messages(stored_events)
+        for events in before:
+            with curs.connection.pipeline(), curs.connection.cursor() as each:
+                super()._insert_stored_events(each, events, **kwargs)
+        super()._insert_stored_events(curs, last, **kwargs)
+
+
+def _in_messages(events: Sequence[StoredEvent]) -> list[list[StoredEvent]]:
+    """The events in order, cut so that no message is much above the bound."""
+    messages: list[list[StoredEvent]] = [[]]
+    size = 0
+    for event in events:
+        if size > _MESSAGE_BYTES:
+            messages.append([])
+            size = 0
+        messages[-1].append(event)
+        size += len(event.state)
+    return messages
 
 
 @lru_cache(maxsize=512)

@@ -94,6 +94,11 @@ class Store:
                 read = cursor.description if self.on_postgres else sql.startswith("SELECT")
                 return [dict(row) for row in cursor.fetchall()] if read else []
 
+            if commit and not self.on_postgres:
+                # Who reads before writing is turned away at once where another process wrote
+                # in between: take SQLite's write lock first, and wait for it.
+                cursor.execute("COMMIT")
+                cursor.execute("BEGIN IMMEDIATE")
             yield run
 
     def close(self) -> None:
@@ -109,9 +114,6 @@ def migrate(store: Store) -> None:
     with _one_at_a_time(store):
         store.recorder.create_table()  # type: ignore[attr-defined]  # on both recorders
         with store.transaction(commit=True) as run:
-            if not store.on_postgres:
-                # This always writes: SQLite gives its lock to whoever writes before reading.
-                run("PRAGMA user_version = 1")
             _create_missing(store, run, _names_there(run, store.on_postgres))
 
 

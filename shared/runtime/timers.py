@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from shared.runtime.append import Recollection, instant
+from shared.runtime.append import Firing, instant
 from shared.runtime.facts import Acting, Refused
 from shared.runtime.handle import in_rounds
 from shared.runtime.store import Row, Store
@@ -34,8 +34,7 @@ def fire_due(store: Store, now: datetime, fresh: Callable[[], str]) -> int:
 
 
 def _fire(store: Store, timer: Row, acting: Acting) -> bool:
-    """The command, the removal of the timer and the mark that it fired, in one append."""
-    mark = f"{timer['id']}@{timer['due']}"
+    """The command and the removal of the timer in one append, where it is still set so."""
     still = store.rows(
         "SELECT 1 AS there FROM timers WHERE id = ? AND due = ?", (timer["id"], timer["due"])
     )
@@ -49,7 +48,6 @@ def _fire(store: Store, timer: Row, acting: Acting) -> bool:
     except Refused as refusal:
         name = timer["command"]
         work.entry("refusal", timer["stream"], acting, command=name, rule=refusal.rule)
-    work.remember(Recollection("timer", mark, "", "{}"))
-    work.clear(timer["id"])
+    work.fire(Firing(timer["id"], timer["due"]))
     work.commit()
     return True

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from shared.runtime.append import (
     Append,
+    Firing,
     Guard,
     Leaf,
     OutboxRow,
@@ -16,7 +17,7 @@ from shared.runtime.append import (
     Recollection,
     instant,
 )
-from shared.runtime.facts import Acting, ClearTimer, Decider, Fact, In, Public, Recorded
+from shared.runtime.facts import Acting, Decider, Fact, In, Public, Recorded
 from shared.runtime.loading import load, snapshot
 from shared.runtime.mapper import envelope
 from shared.runtime.store import Store
@@ -73,8 +74,8 @@ class Work:
     def move(self, position: Position) -> None:
         self._append.positions.append(position)
 
-    def clear(self, timer: str) -> None:
-        self._append.timers.append(ClearTimer(timer))
+    def fire(self, firing: Firing) -> None:
+        self._append.firings.append(firing)
 
     def guard(self, stream: str) -> None:
         """What is committed here must rest on the version of the stream that was loaded."""

@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import uvicorn
 
 from staffetta.at_scale import postgres, topics
@@ -34,11 +36,19 @@ class Together:
 
     def start(self, name: str) -> None:
         """Start a service's process, again where it had ended."""
-        self.processes[name] = subprocess.Popen(  # noqa: S603  # our own arguments
-            [sys.executable, "-c", "from staffetta.at_scale.process import run; from staffetta.at_scale.settings import Settings; from shared.runtime.log import set_up; set_up(); run(Settings())"],
+        self.processes[name] = subprocess.Popen(  # our own arguments
+            [sys.executable, "-m", "staffetta.at_scale", "run"],
             env={**os.environ, **self.environments[name]},
             start_new_session=True,
         )
+
+    def wait_until_they_answer(self) -> None:
+        """Until every service's API answers; a process that ended is an error."""
+        for name, address in self.services.items():
+            while not _answers(address):
+                if self.processes[name].poll() is not None:
+                    raise RuntimeError(f"the process of {name} has ended")
+                time.sleep(0.1)
 
     def stop(self) -> None:
         for process in self.processes.values():
@@ -101,6 +111,13 @@ def one_address(services: Mapping[str, str], where: socket.socket) -> Iterator[s
     finally:
         server.should_exit = True
         thread.join(timeout=15)
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/openapi.json", timeout=5).is_success
+    except httpx.TransportError:
+        return False
 
 
 def _passwords(directory: Path) -> dict[str, str]:

@@ -28,12 +28,11 @@ class Network:
     ) -> dict[str, Any]:
         """Put a command as an operator; `StepFailed` where the status is another."""
         headers = {**self._as(operator), "Idempotency-Key": uuid.uuid4().hex}
-        answer = self.http.post(path, json=body, headers=headers)
-        told: dict[str, Any] = _told(answer, expect)
+        told: dict[str, Any] = self._asked("POST", path, expect, headers, body)
         return told
 
     def get(self, operator: str, path: str, expect: int = 200) -> Any:
-        return _told(self.http.get(path, headers=self._as(operator)), expect)
+        return self._asked("GET", path, expect, self._as(operator))
 
     def all_have_heard(self, operator: str) -> None:
         """Wait until every service has applied what those it hears have written."""
@@ -63,6 +62,24 @@ class Network:
             if lane[:2] == (sender, topic)
         )
 
+    def _asked(
+        self,
+        method: str,
+        path: str,
+        expect: int,
+        headers: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        try:
+            answer = self.http.request(method, path, json=body, headers=headers)
+            told = answer.json()
+        except (httpx.TransportError, ValueError):
+            raise StepFailed("the service did not answer in its own words") from None
+        if answer.status_code != expect:
+            rule = told.get("rule", "") if isinstance(told, dict) else ""
+            raise StepFailed(f"expected {expect}, got {answer.status_code} {rule}".rstrip())
+        return told
+
     def _as(self, operator: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token(operator)}"}
 
@@ -77,14 +94,6 @@ _HEARS = (
     ("assistance", "identification", "staffetta.identification.events"),
     ("observatory", "identification", "staffetta.statistics.contributions"),
 )
-
-
-def _told(answer: httpx.Response, expect: int) -> Any:
-    told = answer.json()
-    if answer.status_code != expect:
-        rule = told.get("rule", "") if isinstance(told, dict) else ""
-        raise StepFailed(f"expected {expect}, got {answer.status_code} {rule}".rstrip())
-    return told
 
 
 def must(met: bool, what: str) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from shared.codes import AgeGroup, Channel, Gender
+from shared.runtime.handle import answered
 from staffetta.installation import Installation
+from staffetta.nrm.load import SCOPE, people
 from staffetta.nrm.rows import Row
 from staffetta.nrm.totals import Cell, differences, totals
 
@@ -16,13 +18,19 @@ def check(installation: Installation, rows: Sequence[Row]) -> list[str]:
     expected = totals(rows)
     quarters = {row.quarter for row in rows}
     found = differences(expected, _counted(installation, quarters))
-    people = sum(expected.values())
-    referred = installation.stores["referral"].rows(
-        "SELECT COUNT(*) AS n FROM referrals WHERE sender LIKE 'nrm-%'"
-    )[0]["n"]
-    if referred < people:
-        found.append(f"referrals: the files have {people} people, {referred} were referred")
+    everybody, referred = sum(expected.values()), _referred(installation, rows)
+    if referred != everybody:
+        found.append(f"referrals: expected {everybody}, found {referred}")
     return found
+
+
+def _referred(installation: Installation, rows: Sequence[Row]) -> int:
+    """How many of the files' people have a case with a referral."""
+    cases = answered(installation.stores["identification"], SCOPE)
+    sent = installation.stores["referral"].rows("SELECT DISTINCT case_id FROM referrals")
+    with_referral = {row["case_id"] for row in sent}
+    known = (cases[person.key.key].id for person in people(rows) if person.key.key in cases)
+    return sum(case in with_referral for case in known)
 
 
 def _counted(installation: Installation, quarters: set[str]) -> dict[Cell, int]:

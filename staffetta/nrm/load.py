@@ -36,7 +36,7 @@ from staffetta.installation import Installation, fresh, now, settle
 from staffetta.nrm.rows import Row
 
 AUTHORITY = "nrm-competent-authority"
-_SCOPE = "nrm"
+SCOPE = "nrm"
 _BATCH = 250
 
 
@@ -51,7 +51,7 @@ class Person:
 def people(rows: Sequence[Row]) -> Iterator[Person]:
     for row in rows:
         for number in range(row.people):
-            yield Person(Key(_SCOPE, f"{row.identity}/{number}"), row)
+            yield Person(Key(SCOPE, f"{row.identity}/{number}"), row)
 
 
 def load(installation: Installation, rows: Sequence[Row], progress: Callable[[int], None]) -> None:
@@ -59,8 +59,8 @@ def load(installation: Installation, rows: Sequence[Row], progress: Callable[[in
     everyone = people(rows)
     identification = installation.stores["identification"]
     referral = installation.stores["referral"]
-    cases = answered(identification, _SCOPE)
-    referred = answered(referral, _SCOPE)
+    cases = answered(identification, SCOPE)
+    referred = answered(referral, SCOPE)
     while batch := list(islice(everyone, _BATCH)):
         new = [person for person in batch if person.key.key not in cases]
         cases |= in_rounds(partial(_identify, identification, new))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from httpx import Response
+from httpx2 import Response
 
 from services.referral.app import SERVICE, app
 from services.referral.consumer import HEARS, react

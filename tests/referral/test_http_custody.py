@@ -161,11 +161,10 @@ def test_given_a_long_case_when_it_is_loaded_from_a_snapshot_then_nothing_is_for
 
 
 def test_when_the_read_tables_are_made_again_then_they_are_the_same(relay: Relay) -> None:
-    for end in ("withdrawal", "handover"):
-        referral = relay.propose("casa-aperta", "porto")
-        relay.did(referral, ("sending", "hotline"), ("acceptance", "casa-aperta"))
-        relay.did(referral, (end, "hotline"))
-    relay.did(referral, ("handover", "casa-aperta"))
+    taken = [("sending", "hotline"), ("acceptance", "casa-aperta")]
+    relay.did(relay.propose("casa-aperta", "porto"), *taken, ("withdrawal", "hotline"))
+    handover = [("handover", "hotline"), ("handover", "casa-aperta")]
+    relay.did(relay.propose("casa-aperta"), *taken, *handover)
     live = read_tables(relay.web.store)
     rebuild(relay.web.store, lambda _done, _total: None)
     assert read_tables(relay.web.store) == live

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.referral.relay import Relay
 
 REGISTER = {"organisation": "nave", "name": "La Nave", "kind": "cooperative", "area": "IT-RA"}
@@ -14,6 +12,31 @@ OFFER = {
     "languages": ["sq", "it"],
 }
 PLACES = {"service": "work", "places": 4}
+NAVE, PORTO = "/organisations/nave", "/organisations/porto"
+REFUSED: list[tuple[str, dict[str, Any], str, int, str]] = [
+    ("/organisations", REGISTER, "porto", 403, "only-the-coordinator-registers-organisations"),
+    (
+        "/organisations",
+        {**REGISTER, "organisation": "porto"},
+        "regione",
+        409,
+        "an-organisation-is-registered-once",
+    ),
+    (f"{PORTO}/services", OFFER, "nave", 403, "an-organisation-speaks-for-itself"),
+    (f"{PORTO}/places", PLACES, "nave", 403, "an-organisation-speaks-for-itself"),
+    (f"{NAVE}/services", OFFER, "nave", 404, "the-organisation-is-registered"),
+    (f"{PORTO}/places", PLACES, "porto", 409, "the-service-is-offered"),
+]
+UNREADABLE: list[tuple[str, dict[str, Any], str]] = [
+    ("/organisations", {**REGISTER, "organisation": "La Nave"}, "body.organisation"),
+    ("/organisations", {**REGISTER, "kind": "circus"}, "body.kind"),
+    (f"{NAVE}/services", {**OFFER, "area": "IT-XX"}, "body.area"),
+    (f"{NAVE}/services", {**OFFER, "answer_within_hours": 0}, "body.answer_within_hours"),
+    (f"{NAVE}/services", {**OFFER, "languages": ["§"]}, "body.languages.[]"),
+    (f"{NAVE}/places", {**PLACES, "places": -1}, "body.places"),
+    (f"{NAVE}/places", {**PLACES, "free": 3}, "body"),
+    ("/organisations/La%20Nave/places", PLACES, "path.organisation"),
+]
 
 
 def everyone(relay: Relay, path: str) -> list[Any]:
@@ -67,63 +90,27 @@ def test_given_no_places_yet_when_offers_are_looked_through_then_they_are_unknow
     ]
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "organisation", "status", "rule"),
-    [
-        (
-            "/organisations",
-            REGISTER,
-            "porto",
-            403,
-            "only-the-coordinator-registers-organisations",
-        ),
-        (
-            "/organisations",
-            {**REGISTER, "organisation": "porto"},
-            "regione",
-            409,
-            "an-organisation-is-registered-once",
-        ),
-        ("/organisations/porto/services", OFFER, "nave", 403, "an-organisation-speaks-for-itself"),
-        ("/organisations/porto/places", PLACES, "nave", 403, "an-organisation-speaks-for-itself"),
-        ("/organisations/nave/services", OFFER, "nave", 404, "the-organisation-is-registered"),
-        ("/organisations/porto/places", PLACES, "porto", 409, "the-service-is-offered"),
-    ],
-)
-def test_when_a_rule_says_no_then_it_is_told_and_kept(
-    relay: Relay, path: str, body: dict[str, Any], organisation: str, status: int, rule: str
-) -> None:
-    refused = relay.web.post(path, body, relay.by(organisation))
-    assert (refused.status_code, refused.json()["rule"]) == (status, rule)
-    assert refused.headers["Content-Type"] == "application/problem+json"
-    name = path.split("/")[2] if path.count("/") > 1 else body["organisation"]
-    assert [entry["rule"] for entry in relay.entries(f"organisation-{name}")] == [rule]
+def test_when_a_rule_says_no_then_it_is_told_and_kept(relay: Relay) -> None:
+    for path, body, organisation, status, rule in REFUSED:
+        refused = relay.web.post(path, body, relay.by(organisation))
+        assert (refused.status_code, refused.json()["rule"]) == (status, rule)
+        assert refused.headers["Content-Type"] == "application/problem+json"
+    assert [entry["rule"] for entry in relay.entries("organisation-porto")] == [
+        "an-organisation-is-registered-once",
+        "an-organisation-speaks-for-itself",
+        "an-organisation-speaks-for-itself",
+        "the-service-is-offered",
+    ]
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "field"),
-    [
-        ("/organisations", {**REGISTER, "organisation": "La Nave"}, "body.organisation"),
-        ("/organisations", {**REGISTER, "kind": "circus"}, "body.kind"),
-        ("/organisations/nave/services", {**OFFER, "area": "IT-XX"}, "body.area"),
-        (
-            "/organisations/nave/services",
-            {**OFFER, "answer_within_hours": 0},
-            "body.answer_within_hours",
-        ),
-        ("/organisations/nave/services", {**OFFER, "languages": ["§"]}, "body.languages.[]"),
-        ("/organisations/nave/places", {**PLACES, "places": -1}, "body.places"),
-        ("/organisations/nave/places", {**PLACES, "free": 3}, "body"),
-        ("/organisations/La%20Nave/places", PLACES, "path.organisation"),
-    ],
-)
 def test_when_a_request_cannot_be_read_then_the_field_is_named_and_never_its_value(
-    relay: Relay, path: str, body: dict[str, Any], field: str
+    relay: Relay,
 ) -> None:
-    refused = relay.web.post(path, body, relay.by("regione"))
-    assert refused.status_code == 422
-    assert [fault["field"] for fault in refused.json()["faults"]] == [field]
-    assert not {"La Nave", "circus", "IT-XX", "§", "-1"} & set(refused.text.split('"'))
+    for path, body, field in UNREADABLE:
+        refused = relay.web.post(path, body, relay.by("regione"))
+        assert refused.status_code == 422
+        assert [fault["field"] for fault in refused.json()["faults"]] == [field]
+        assert not {"La Nave", "circus", "IT-XX", "§", "-1"} & set(refused.text.split('"'))
 
 
 def test_given_a_place_taken_when_places_are_set_then_it_stays_taken(relay: Relay) -> None:

@@ -6,17 +6,19 @@ import pytest
 
 from shared.runtime.append import (
     Append,
+    Firing,
     Guard,
     Leaf,
     OutboxRow,
     Position,
     Recollection,
     Snapshot,
+    instant,
 )
 from shared.runtime.facts import Change, Recorded, SetTimer
 from shared.runtime.store import Conflict, Store
 from tests.support.asking import request
-from tests.support.bookings import NOW, TOPIC, ExpireBooking, InterpreterRequested
+from tests.support.bookings import NOW, TOMORROW, TOPIC, ExpireBooking, InterpreterRequested
 from tests.support.places import everything
 
 TIMER = SetTimer("t", NOW, "booking-9", ExpireBooking())
@@ -58,7 +60,12 @@ def a_guard_on_a_stream_that_is_missing(append: Append) -> None:
     append.guards.append(Guard("booking-none", 1))
 
 
+def a_timer_that_is_no_longer_set(append: Append) -> None:
+    append.firings.append(Firing("answer:booking-1", instant(NOW)))
+
+
 SPOILS = [
+    a_timer_that_is_no_longer_set,
     a_position_that_somebody_moved,
     an_answer_that_was_given,
     a_guard_on_a_stream_that_moved,
@@ -133,6 +140,13 @@ def test_a_guard_lets_through_what_rests_on_the_right_version(used: Store, versi
     guarded.guards.append(Guard("booking-1" if version else "booking-none", version))
     append(used, "booking-9", 1, guarded)
     assert len(used.events("booking-9")) == 1
+    assert used.rows("SELECT * FROM guards") == []
+
+
+def test_a_timer_that_is_still_set_fires_and_is_gone(used: Store) -> None:
+    firing = Append(firings=[Firing("answer:booking-1", instant(TOMORROW))])
+    append(used, "booking-9", 1, firing)
+    assert used.rows("SELECT * FROM timers") == []
     assert used.rows("SELECT * FROM guards") == []
 
 

@@ -1,0 +1,2 @@
+from staffetta.at_scale.commands import app
+app()
