@@ -14,7 +14,7 @@ def main() -> None:
         from staffetta.commands import app  # noqa: PLC0415
         from staffetta.ending import ended  # noqa: PLC0415
 
-        code = ended(app)
+        code = ended(app, sys.argv[1:])
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = INTERRUPTED

@@ -19,7 +19,7 @@ from staffetta.nrm.command import load_nrm
 from staffetta.rebuilding import rebuild_services
 from staffetta.serving import PortTaken, free_or, listening, served
 from staffetta.tables import trace_table
-from staffetta.terminal import Data, err, existing, network_in, opened, out, until_stopped
+from staffetta.terminal import Data, err, existing, network_in, opened, out, say, until_stopped
 from staffetta.tracing import is_a_case, trace_across
 
 app = typer.Typer(
@@ -82,9 +82,9 @@ def demo(
             guiding.look_again(case, data)
         if once or not done:
             raise typer.Exit(0 if done else 1)
-        guiding.serving(address, data)
-        guiding.ask_over_http(address, f"/identification/cases/{case}/trace", data)
-        until_stopped()
+        with until_stopped():
+            guiding.serving(address, data)
+            guiding.ask_over_http(address, f"/identification/cases/{case}/trace", data)
 
 
 @app.command()
@@ -120,10 +120,9 @@ def serve(
         if described:
             for kept in join(installation, described):
                 err.print(f"{network_file}: {kept}", markup=False, highlight=False, soft_wrap=True)
-        with served(installation, where) as address:
+        with served(installation, where) as address, until_stopped():
             guiding.serving(address, data)
             guiding.sign_in(data)
-            until_stopped()
 
 
 @app.command()
@@ -204,8 +203,7 @@ def check(
     """
     found = network_in(file, code=1)
     services = sum(len(organisation.services) for organisation in found.organisations)
-    out.print(
-        f"{file}: {len(found.organisations)} organisations, {services} services,"
-        f" {len(found.accounts)} accounts. All is well.",
-        soft_wrap=True,
+    say(
+        f"{file}: all is well. Organisations: {len(found.organisations)},"
+        f" services: {services}, accounts: {len(found.accounts)}."
     )

@@ -10,7 +10,8 @@ from rich.console import Console
 from staffetta.installation import Installation
 from staffetta.joining import join
 from staffetta.journey.client import Network, StepFailed
-from staffetta.journey.steps import STEPS, Journey, take
+from staffetta.journey.looking import Journey
+from staffetta.journey.steps import STEPS, take
 from staffetta.network import read_network
 from staffetta.tables import trace_table
 from staffetta.tracing import trace_across

@@ -5,6 +5,7 @@ show what somebody typed, or what a store holds.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -18,10 +19,10 @@ WRONG_USE, OUR_FAULT = 2, 70
 _ECHO = re.compile(r"(No such command|No such option|Got unexpected extra argument)")
 
 
-def ended(app: typer.Typer) -> int:
+def ended(app: typer.Typer, words: Sequence[str]) -> int:
     """Run the command line; the exit code."""
     try:
-        return int(app(standalone_mode=False) or 0)
+        return int(app(words, prog_name="staffetta", standalone_mode=False) or 0)
     except typer.TyperException as mistake:
         _say_how_it_is_used(mistake)
     except FaultyFile as faulty:

@@ -44,7 +44,7 @@ def _put(directory: Store, coordinator: str, organisation: Organisation) -> Mapp
     stream = stream_of(organisation.id)
     version, said = _said_before(directory, stream)
     registered = said.pop("RegisterOrganisation", {})
-    for command in _commands(organisation):
+    for command in commands_for(organisation):
         if said.get(_about(command)) == command.model_dump():
             continue
         if isinstance(command, RegisterOrganisation) and registered:
@@ -76,7 +76,8 @@ def _about(command: Request) -> str:
     return " ".join(filter(None, (type(command).__name__, service)))
 
 
-def _commands(organisation: Organisation) -> Iterator[Request]:
+def commands_for(organisation: Organisation) -> Iterator[Request]:
+    """All that a file says of an organisation, as commands of the directory."""
     yield RegisterOrganisation(
         organisation=organisation.id,
         name=organisation.name,

@@ -78,9 +78,11 @@ def say(words: str) -> None:
     out.print(words, highlight=False, markup=False, soft_wrap=True)
 
 
-def until_stopped() -> None:
-    """Wait for Ctrl-C or SIGTERM."""
+@contextmanager
+def until_stopped() -> Iterator[None]:
+    """After what is said within, wait for Ctrl-C or SIGTERM: the ordinary end of serving."""
     try:
+        yield
         threading.Event().wait()
     except KeyboardInterrupt:
         out.print("Stopping.")

@@ -95,7 +95,7 @@ def _deliver(
 ) -> Sequence[Event]:
     policies.a_plan_is_agreed_before_services(programme.planned)
     policies.a_service_is_one_of_the_plan(told.service, programme.planned)
-    policies.a_service_has_been_delivered(told.delivered_on, acting.now.date())
+    policies.a_service_has_been_delivered(told.delivered_on, acting.latest_day)
     of_health = told.service in _OF_HEALTH
     return [
         events.ServiceDelivered(

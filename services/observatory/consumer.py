@@ -1,6 +1,7 @@
 """What `observatory` does when it hears a contribution."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from services.observatory.commands import RecordContribution
 from services.observatory.decide import FACTS
@@ -18,4 +19,6 @@ def react(message: Message) -> Sequence[Reaction]:
         return []
     told = CaseContributed.model_validate_json(message.data)
     command = RecordContribution.model_validate(told.model_dump())
-    return [Reaction(FACTS, f"fact-{message.key}", command)]
+    # The moment of hearing would tell, beside identification's log, which case a fact comes from.
+    month = datetime.fromisoformat(message.at)
+    return [Reaction(FACTS, f"fact-{message.key}", command, at=month)]

@@ -5,15 +5,16 @@ from typing import ClassVar
 from shared.codes import ClosureKind
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.contracts.envelope import Contract
+from shared.contracts.ids import CaseId, ConsentId, OrganisationId, ReferralId
 
 
 class ProgrammeClosed(Contract):
     """How the programme ended, described and never scored."""
 
     type: ClassVar[str] = "org.staffetta.assistance.programme-closed.v1"
-    case: str
-    referral: str
-    organisation: str
+    case: CaseId
+    referral: ReferralId
+    organisation: OrganisationId
     closure: ClosureKind
 
 
@@ -21,6 +22,9 @@ class WithdrawalAcknowledged(Contract):
     """`assistance` has done what a withdrawal of this consent asks of it."""
 
     type: ClassVar[str] = "org.staffetta.assistance.withdrawal-acknowledged.v1"
-    case: str
-    consent: str
+    case: CaseId
+    consent: ConsentId
     did: Acknowledgement
+
+
+CONTRACTS: tuple[type[Contract], ...] = (ProgrammeClosed, WithdrawalAcknowledged)

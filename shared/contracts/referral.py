@@ -5,24 +5,28 @@ from typing import ClassVar
 from shared.codes import ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.contracts.envelope import Contract
+from shared.contracts.ids import CaseId, ConsentId, OrganisationId, ReferralId
 
 
 class HandoverCompleted(Contract):
     """Both sides confirmed: custody of the case has moved from `sender` to `receiver`."""
 
     type: ClassVar[str] = "org.staffetta.referral.handover-completed.v1"
-    case: str
-    referral: str
-    consent: str
+    case: CaseId
+    referral: ReferralId
+    consent: ConsentId
     service: ServiceType
-    sender: str
-    receiver: str
+    sender: OrganisationId
+    receiver: OrganisationId
 
 
 class WithdrawalAcknowledged(Contract):
     """`referral` has done what a withdrawal of this consent asks of it."""
 
     type: ClassVar[str] = "org.staffetta.referral.withdrawal-acknowledged.v1"
-    case: str
-    consent: str
+    case: CaseId
+    consent: ConsentId
     did: Acknowledgement
+
+
+CONTRACTS: tuple[type[Contract], ...] = (HandoverCompleted, WithdrawalAcknowledged)

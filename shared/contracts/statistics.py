@@ -9,13 +9,18 @@ from shared.contracts.envelope import Contract
 
 
 class CaseContributed(Contract):
-    """One case, as statistics. `month` is YYYY-MM; `exploitation` is sorted codes joined by +."""
+    """One case, as statistics."""
 
     type: ClassVar[str] = "org.staffetta.identification.case-contributed.v1"
-    month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    month: str = Field(
+        pattern="^[0-9]{4}-(0[1-9]|1[0-2])$", description="Of the first contact: YYYY-MM."
+    )
     area: Area
     channel: Channel
-    exploitation: str
+    exploitation: str = Field(description="Codes of its forms, sorted and joined by +.")
     age_group: AgeGroup
     gender: Gender
     citizenship_group: CitizenshipGroup
+
+
+CONTRACTS: tuple[type[Contract], ...] = (CaseContributed,)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -38,6 +38,12 @@ class Acting:
     now: datetime
     roles: frozenset[str] = frozenset()
     fresh: str = ""
+
+    @property
+    def latest_day(self) -> date:
+        """The latest calendar day that has begun anywhere (UTC+14): what a street unit calls
+        today after midnight is still tomorrow in UTC."""
+        return (self.now + timedelta(hours=14)).date()
 
 
 class Refused(Exception):

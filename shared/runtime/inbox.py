@@ -5,7 +5,8 @@ transaction; a higher one means a loss, and the missing rows are fetched from th
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from shared.runtime.append import Position
@@ -20,11 +21,15 @@ BATCH = 200
 
 @dataclass(frozen=True)
 class Reaction:
-    """What a public event makes this service ask of itself."""
+    """What a public event makes this service ask of itself.
+
+    `at` is recorded as its time where the moment of hearing would tell more than the message does.
+    """
 
     decider: Decider[Any, Any, Any]
     stream: str
     command: Request
+    at: datetime | None = None
 
 
 React = Callable[[Message], Sequence[Reaction]]
@@ -84,8 +89,9 @@ def _apply(
 ) -> None:
     work = Work(store)
     for message in due:
-        told_by = acting(message)
         for reaction in react(message):
+            told_by = acting(message)
+            told_by = replace(told_by, now=reaction.at or told_by.now)
             try:
                 work.decide(reaction.decider, reaction.stream, reaction.command, told_by)
             except Refused as refusal:

@@ -1,2 +1,3 @@
 from staffetta.at_scale.commands import app
+
 app()

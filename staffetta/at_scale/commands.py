@@ -17,13 +17,11 @@ from staffetta.at_scale.postgres import NoPostgres
 from staffetta.at_scale.process import run as run_service
 from staffetta.at_scale.settings import Settings
 from staffetta.at_scale.up import one_address, together
-from staffetta.demo import NETWORK, narrate
+from staffetta.demo import NETWORK, play_against
 from staffetta.installation import now
-from staffetta.journey.client import Network
-from staffetta.journey.steps import Journey
 from staffetta.network import read_network
 from staffetta.serving import free_or
-from staffetta.terminal import Data, err, keep_serving, out
+from staffetta.terminal import Data, complain, out, say, until_stopped, wrong
 
 app = typer.Typer()
 topics = typer.Typer(help="The broker's topics and rights.", no_args_is_help=True)
@@ -43,9 +41,11 @@ def up(data: Data = Path("var/up")) -> None:
             one_address(running.services, free_or(WISHED_PORT)) as address,
         ):
             running.wait_until_they_answer()
-            keep_serving(address, data)
+            with until_stopped():
+                say(f"Serving at {address} (data in {data}). Ctrl-C stops.")
+                say(f"A journey over it: staffetta journey --against {address} --data {data}")
     except (NoKafka, NoPostgres) as missing:
-        err.print(str(missing), style="red")
+        complain(str(missing))
         raise typer.Exit(2) from None
 
 
@@ -76,9 +76,9 @@ def journey(
         try:
             join_over_http(http, network, token)
         except httpx.TransportError:
-            err.print("Nobody answers at that address.", style="red")
+            wrong("--against", "nobody answers at that address")
             raise typer.Exit(2) from None
-        done = narrate(Journey(Network(http, token)), out)
+    _case, done = play_against(against, token, out)
     raise typer.Exit(0 if done else 1)
 
 
@@ -109,9 +109,9 @@ def check_topics(replicas: int = 1) -> None:
 
 def _settings() -> Settings:
     try:
-        return Settings()  # type: ignore[call-arg]  # they come from the environment
+        return Settings()
     except ValidationError as error:
         for fault in error.errors(include_input=False, include_context=False):
             name = "STAFFETTA_" + "_".join(map(str, fault["loc"])).upper()
-            err.print(f"{name}: {fault['msg']}", style="red", markup=False, soft_wrap=True)
+            wrong(name, fault["msg"])
         raise typer.Exit(2) from None

@@ -1,58 +1,44 @@
 """The steps of the journey: who does what, and what must then be so."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from staffetta.journey.client import Network, must
-
-HOTLINE, MANAGER, COORDINATOR, ANALYST = (
-    "op-hotline-1",
-    "op-case-1",
-    "op-coordinator-1",
-    "op-analyst-1",
+from staffetta.journey.client import must
+from staffetta.journey.looking import (
+    COORDINATOR,
+    DECLINES,
+    DUE,
+    HOTLINE,
+    MANAGER,
+    MUNICIPALITY,
+    TAKES,
+    UNO,
+    Journey,
+    custodian,
+    everything,
+    free_places,
+    responses,
+    today,
 )
-DECLINES, TAKES = "op-intake-1", "op-intake-2"
-MUNICIPALITY, UNO, DUE = "comune-bologna", "cooperativa-inventata-uno", "cooperativa-inventata-due"
+
+# What must never be found outside the one service that owns it, nor in any log.
 NARRATIVE = "She called at night from a car park; she asked for a place to sleep."
-
-
-@dataclass
-class Journey:
-    """What the steps tell each other."""
-
-    net: Network
-    contact: str = ""
-    case: str = ""
-    consent: str = ""
-    referral: str = ""
-    before: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def here(self) -> str:
-        return f"/identification/cases/{self.case}"
-
-    @property
-    def way(self) -> str:
-        return f"/referral/cases/{self.case}/referrals"
-
-    @property
-    def programme(self) -> str:
-        return f"/assistance/cases/{self.case}/programmes/{self.referral}"
+CALLBACK = "after nine, never before"
+NAME, REACH = "A. (invented)", "by the desk"
 
 
 def intake(on: Journey) -> None:
     told = {
         "channel": "hotline",
-        "received_on": _today(),
+        "received_on": today(),
         "area": "IT-BO",
         "language": "sq",
         "narrative": NARRATIVE,
-        "callback": "after nine, never before",
+        "callback": CALLBACK,
     }
     on.contact = on.net.post(HOTLINE, "/identification/contacts", told, 201)["id"]
-    lines = _all(on, HOTLINE, "/identification/contacts")
+    lines = everything(on, HOTLINE, "/identification/contacts")
     must(any(line["key"] == on.contact for line in lines), "the hotline's list shows the contact")
 
 
@@ -67,7 +53,7 @@ def case_opened(on: Journey) -> None:
     }
     on.case = on.net.post(MANAGER, "/identification/cases", codes, 201)["id"]
     on.net.all_have_heard(COORDINATOR)
-    must(_custodian(on) == MUNICIPALITY, "the municipality is the custodian, also at referral")
+    must(custodian(on) == MUNICIPALITY, "the municipality is the custodian, also at referral")
 
 
 def informed(on: Journey) -> None:
@@ -78,7 +64,7 @@ def informed(on: Journey) -> None:
         "leaflet": "2026.1",
     }
     on.net.post(MANAGER, f"{on.here}/information", told)
-    on.net.post(MANAGER, f"{on.here}/identity", {"name": "A. (invented)", "reach": "by the desk"})
+    on.net.post(MANAGER, f"{on.here}/identity", {"name": NAME, "reach": REACH})
 
 
 def consent_given(on: Journey) -> None:
@@ -104,7 +90,7 @@ def proposed(on: Journey) -> None:
     on.referral = on.net.post(MANAGER, on.way, asked, 201)["id"]
     on.net.post(MANAGER, f"{on.way}/{on.referral}/sending")
     for operator in (DECLINES, TAKES):
-        incoming = _all(on, operator, "/referral/incoming")
+        incoming = everything(on, operator, "/referral/incoming")
         must(any(line["referral"] == on.referral for line in incoming), "each receiver is asked")
 
 
@@ -112,24 +98,24 @@ def declined(on: Journey) -> None:
     on.net.post(DECLINES, f"{on.way}/{on.referral}/acknowledgement")
     reason = {"reason": "no-place-free"}
     on.net.post(DECLINES, f"{on.way}/{on.referral}/declination", reason)
-    must(_responses(on)[UNO]["reason"] == "no-place-free", "the sender sees the reason")
+    must(responses(on)[UNO]["reason"] == "no-place-free", "the sender sees the reason")
 
 
 def accepted(on: Journey) -> None:
-    free = _free_places(on)
+    free = free_places(on)
     on.net.post(MANAGER, f"{on.way}/{on.referral}/acceptance", expect=403)
     on.net.post(TAKES, f"{on.way}/{on.referral}/acknowledgement")
     on.net.post(TAKES, f"{on.way}/{on.referral}/acceptance")
-    must(_free_places(on) == free - 1, "the acceptance took one place")
+    must(free_places(on) == free - 1, "the acceptance took one place")
     on.before["free"] = free
 
 
 def handed_over(on: Journey) -> None:
     on.net.post(MANAGER, f"{on.way}/{on.referral}/handover")
-    must(_custodian(on) == MUNICIPALITY, "one side alone moves nobody")
+    must(custodian(on) == MUNICIPALITY, "one side alone moves nobody")
     on.net.post(TAKES, f"{on.way}/{on.referral}/handover")
     on.net.all_have_heard(COORDINATOR)
-    must(_custodian(on) == DUE, "custody moved at referral")
+    must(custodian(on) == DUE, "custody moved at referral")
     case = on.net.get(TAKES, on.here)["case"]
     must(case["custodian"] == DUE, "custody moved at identification")
 
@@ -153,7 +139,7 @@ def planned(on: Journey) -> None:
 
 def delivered(on: Journey) -> None:
     for service in ("residential", "psychological", "juridical"):
-        told = {"service": service, "delivered_on": _today()}
+        told = {"service": service, "delivered_on": today()}
         on.net.post(TAKES, f"{on.programme}/services", told, 201)
     shown = on.net.get(TAKES, f"/assistance/cases/{on.case}/programmes")
     must(len(shown["deliveries"]) == 3, "three services were delivered")
@@ -177,7 +163,7 @@ def withdrawn(on: Journey) -> None:
 def closed(on: Journey) -> None:
     on.net.post(TAKES, f"{on.programme}/closure", {"closure": "consent-withdrawn"})
     on.net.all_have_heard(COORDINATOR)
-    must(_free_places(on) == on.before["free"], "the place is free again")
+    must(free_places(on) == on.before["free"], "the place is free again")
     case = on.net.get(TAKES, on.here)["case"]
     must(case["closure"] == "consent-withdrawn", "identification heard of the closure")
 
@@ -222,33 +208,3 @@ def take(journey: Journey) -> Iterator[str]:
     for step in STEPS:
         step.take(journey)
         yield step.title
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
-
-
-def _custodian(on: Journey) -> str:
-    return str(on.net.get(COORDINATOR, on.way)["custodian"])
-
-
-def _responses(on: Journey) -> dict[str, Any]:
-    shown = on.net.get(MANAGER, on.way)["responses"]
-    return {line["receiver"]: line for line in shown if line["referral"] == on.referral}
-
-
-def _free_places(on: Journey) -> int:
-    offers = _all(on, MANAGER, "/referral/offers?service=residential")
-    return next(int(line["free"]) for line in offers if line["organisation"] == DUE)
-
-
-def _all(on: Journey, operator: str, path: str) -> list[dict[str, Any]]:
-    """Every page of a list."""
-    joint = "&" if "?" in path else "?"
-    items, after = [], ""
-    while True:
-        page = on.net.get(operator, f"{path}{joint}limit=200{after}")
-        items += page["items"]
-        if page["next"] is None:
-            return items
-        after = f"&after={page['next']}"

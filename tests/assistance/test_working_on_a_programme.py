@@ -116,8 +116,13 @@ def test_when_a_service_is_not_of_the_plan_then_it_is_refused() -> None:
 
 
 def test_when_a_service_is_to_come_then_it_is_refused() -> None:
-    tomorrow = DELIVER.model_copy(update={"delivered_on": TODAY + DAY})
-    assert refused([OPENED, PLANNED], tomorrow) == "a-service-has-been-delivered"
+    to_come = DELIVER.model_copy(update={"delivered_on": TODAY + 2 * DAY})
+    assert refused([OPENED, PLANNED], to_come) == "a-service-has-been-delivered"
+
+
+def test_given_midnight_has_passed_where_it_was_delivered_then_it_is_recorded() -> None:
+    today_in_italy = DELIVER.model_copy(update={"delivered_on": TODAY + DAY})
+    assert decided([OPENED, PLANNED], today_in_italy)
 
 
 def test_when_a_service_was_delivered_before_both_sides_confirmed_then_it_is_recorded() -> None:

@@ -30,8 +30,8 @@ RECORDED = FactRecorded.model_validate(CODES)
 
 def message(told: CaseContributed, pseudonym: str = PSEUDONYM) -> Message:
     """A contribution as the observatory gets it."""
-    text = told.model_dump_json()
-    return Message("identification", STATISTICS, 0, 1, "id", told.type, pseudonym, told.month, text)
+    text, at = told.model_dump_json(), f"{told.month}-01T00:00:00Z"
+    return Message("identification", STATISTICS, 0, 1, "id", told.type, pseudonym, at, text)
 
 
 def hear(store: Store, told: CaseContributed, pseudonym: str) -> None:

@@ -1,5 +1,8 @@
 """A contribution becomes a fact, once; what of it is kept, and that nothing goes out."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
 from services.observatory.app import SERVICE
@@ -9,9 +12,10 @@ from services.observatory.events import FactRecorded
 from services.observatory.projections import facts, quarter_of
 from services.observatory.publishes import public
 from services.observatory.queries import Dimension
+from shared.contracts.envelope import STATISTICS
 from shared.contracts.statistics import CaseContributed
 from shared.runtime.facts import Change, Recorded
-from shared.runtime.inbox import Reaction
+from shared.runtime.inbox import Reaction, receive
 from tests.observatory.given import (
     CODES,
     CONTRIBUTED,
@@ -23,6 +27,10 @@ from tests.observatory.given import (
     message,
 )
 from tests.support.decisions import NOW, when
+from tests.support.outboxes import MemoryOutbox
+from tests.support.stores import open_store
+
+MONTH = datetime(2026, 3, 1, tzinfo=UTC)
 
 STORED = Recorded(FACT, 1, RECORDED, NOW, "relay", "identification")
 
@@ -42,7 +50,18 @@ def test_it_hears_statistics_only() -> None:
 
 
 def test_when_a_contribution_is_heard_then_its_pseudonym_names_the_fact() -> None:
-    assert react(message(CONTRIBUTED)) == [Reaction(FACTS, FACT, RECORD)]
+    assert react(message(CONTRIBUTED)) == [Reaction(FACTS, FACT, RECORD, at=MONTH)]
+
+
+def test_when_a_contribution_is_heard_then_its_moment_is_kept_nowhere(
+    kind: str, tmp_path: Path
+) -> None:
+    store = open_store(kind, SERVICE, tmp_path)
+    sender = MemoryOutbox("identification", lanes=1)
+    told = sender.tell(STATISTICS, PSEUDONYM, CONTRIBUTED)
+    receive(store, sender, [told], react, lambda _message: RELAY)
+    (stored,) = store.events(FACT)
+    assert store.service.names.recorded(stored).at == MONTH
 
 
 def test_when_a_type_is_not_known_then_nothing_happens() -> None:

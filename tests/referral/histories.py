@@ -20,14 +20,23 @@ CASES = [f"case-{letter * 32}" for letter in "cd"]
 # Which case each referral is of, and whom each consent names unless it is noted otherwise.
 REFERRALS = {f"{number:032x}": CASES[number % 2] for number in range(5)}
 CONSENTS = {"1" * 32: "hotline", "2" * 32: "casa-aperta", "3" * 32: "porto"}
+_SEND, _ACCEPT = commands.SendReferral, commands.AcceptReferral
+_CONFIRM, _WITHDRAW = commands.ConfirmHandover, commands.WithdrawReferral
 STEPS: list[type[Request]] = [
-    commands.SendReferral,
-    commands.AcceptReferral,
-    commands.ConfirmHandover,
-    commands.ConfirmHandover,
-    commands.ReturnPlace,
-    commands.WithdrawReferral,
+    _SEND,
+    _ACCEPT,
+    _CONFIRM,
+    _WITHDRAW,
     commands.AcknowledgeReferral,
+    commands.ReturnPlace,
+]
+WAYS: list[list[type[Request]]] = [
+    [_SEND, _ACCEPT, _CONFIRM, _CONFIRM, commands.ReturnPlace],
+    [_SEND, _ACCEPT, _CONFIRM, _CONFIRM],
+    [_SEND, commands.AcknowledgeReferral, _ACCEPT, _CONFIRM, _WITHDRAW],
+    [_SEND, _ACCEPT, commands.StopForWithdrawal],
+    [_SEND, commands.AcknowledgeReferral, commands.ExpireReferral],
+    [_SEND, commands.DeclineReferral],
 ]
 
 
@@ -61,12 +70,20 @@ def step(command: Request, by: str, wait: timedelta) -> Move:
     return Move(REFERRALS[str(getattr(command, "referral", ""))], command, by, wait)
 
 
-def course(fresh: str, consent: str, beside: list[str], steps: int) -> list[Move]:
-    """A referral to whom the consent names, as far as its place's return or not quite so far."""
-    by_steps = [
-        step(kind.model_validate({"referral": fresh}), WHOEVER_MAY, timedelta()) for kind in STEPS
+def course(fresh: str, consent: str, beside: list[str], way: list[type[Request]]) -> list[Move]:
+    """A referral to whom the consent names, one way to its end or not quite so far."""
+    taker = CONSENTS[consent]
+    fields = {
+        "referral": fresh,
+        "consent": consent,
+        "receiver": taker,
+        "reason": DeclineReason.OTHER,
+    }
+    asked = [
+        kind.model_validate({name: fields[name] for name in kind.model_fields}) for kind in way
     ]
-    return [propose(fresh, consent, [CONSENTS[consent], *beside], SERVICES[0]), *by_steps[:steps]]
+    start = propose(fresh, consent, [taker, *beside], SERVICES[0])
+    return [start, *(Move(REFERRALS[fresh], command, WHOEVER_MAY) for command in asked)]
 
 
 # Every organisation offers two places, and both cases were heard of, each with three consents.
@@ -85,7 +102,7 @@ _organisation, _service = st.sampled_from(ORGANISATIONS), st.sampled_from(SERVIC
 _case, _referral = st.sampled_from(CASES), st.sampled_from(sorted(REFERRALS))
 _consent = st.sampled_from(sorted(CONSENTS))
 _anybody = st.sampled_from([WHOEVER_MAY, *ORGANISATIONS])
-_wait = st.builds(timedelta, days=st.sampled_from([0, 0, 0, 1, 20]))
+_wait = st.builds(timedelta, days=st.sampled_from([0] * 8 + [1, 20]))
 _of_referral = st.one_of(
     *(st.builds(kind, referral=_referral) for kind in STEPS),
     st.builds(commands.DeclineReferral, referral=_referral, reason=st.sampled_from(DeclineReason)),
@@ -107,9 +124,14 @@ _moves = st.one_of(
     st.builds(places, _organisation, _service, st.integers(0, 3)),
 )
 _others = st.lists(_organisation, max_size=1)
-_courses = st.builds(course, _referral, _consent, _others, st.integers(1, len(STEPS) - 2))
+_ways = st.builds(
+    lambda way, left: way[: len(way) - left], st.sampled_from(WAYS), st.integers(0, 1)
+)
+_courses = st.builds(course, _referral, _consent, _others, _ways)
 histories = st.builds(
     lambda stage, parts: [*stage, *chain.from_iterable(parts)],
     st.sampled_from([STAGE, STAGE, STAGE, []]),
-    st.lists(st.one_of(_courses, _moves.map(lambda move: [move])), min_size=8, max_size=25),
+    st.lists(
+        st.one_of(_courses, _courses, _moves.map(lambda move: [move])), min_size=8, max_size=25
+    ),
 )

@@ -11,6 +11,9 @@ from shared.runtime.wake import Wake
 from shared.runtime.work import lane_of
 
 
+AT = "2026-03-01T00:00:00Z"
+
+
 class MemoryOutbox:
     """Dense numbers per topic and lane, as any `Outbox`; proven by the same contract tests."""
 
@@ -35,7 +38,7 @@ class MemoryOutbox:
         written = self._rows[topic, lane]
         number, text = len(written) + 1, json.dumps(data)
         name = uuid.uuid4().hex
-        message = Message(self.sender, topic, lane, number, name, type_, key, "2026-03", text)
+        message = Message(self.sender, topic, lane, number, name, type_, key, AT, text)
         written.append(message)
         self._wake.up()
         return message
