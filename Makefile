@@ -4,7 +4,7 @@ UV := uv==0.13.9
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench mutants lock clean
+.PHONY: help setup demo test check contracts bench mutants lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -17,11 +17,15 @@ demo: .venv/.installed ## run the main job: a network in one process, from conta
 test: .venv/.installed ## run the tests (some of them: make test ARGS="-k consent")
 	.venv/bin/python -m pytest $(ARGS)
 
-check: .venv/.installed ## lint, formatting, types, and who may import whom
+check: .venv/.installed ## lint, formatting, types, who may import whom, and the schemas
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
+	.venv/bin/python -m staffetta.contracts check
+
+contracts: .venv/.installed ## write the schemas of the public events again, for readers elsewhere
+	.venv/bin/python -m staffetta.contracts write
 
 bench: .venv/.installed ## measure
 	.venv/bin/python -m tests.benchmarks $(ARGS)

@@ -36,7 +36,10 @@ def stores_in(directory: Path, closing: ExitStack) -> dict[str, Store]:
     for name in _made_before(directory):
         if not (directory / name).exists():
             raise Unusable(directory / name, "it was here and is gone: restore it from a backup")
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (directory, directory / "keys"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise Unusable(folder, "nothing can be written there")
     stores = {part.name: _store(part, directory, closing) for part in FOUR}
     _note_what_was_made(directory)
     return stores

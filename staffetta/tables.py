@@ -27,9 +27,8 @@ def _beside(table: Table, lines: Sequence[TraceLine], width: int) -> None:
     """Everything in a column of its own."""
     whos = max(len(line.operator) for line in lines)
     organisations = max(len(line.organisation) for line in lines)
-    room = _room(table, width, 19 + whos + organisations + 8 + 4 * _GAP)
-    for name in ("Time", "Who", "Organisation", "What", "Consent"):
-        table.add_column(name, no_wrap=True)
+    room = max(width - (19 + whos + organisations + 8 + 4 * _GAP), _LEAST)
+    _columns(table, Time=19, Who=whos, Organisation=organisations, What=room, Consent=8)
     for line in lines:
         at, what, style = line.at[:19].replace("T", " "), _what(line, room), _STYLES.get(line.kind)
         table.add_row(at, line.operator, line.organisation, what, _consent(line), style=style)
@@ -38,19 +37,19 @@ def _beside(table: Table, lines: Sequence[TraceLine], width: int) -> None:
 def _stacked(table: Table, lines: Sequence[TraceLine], width: int) -> None:
     """The date above the time, the operator above the organisation, the consent below the words."""
     whos = max(max(len(line.operator), len(line.organisation)) for line in lines)
-    room = _room(table, width, 10 + whos + 2 * _GAP)
-    for name in ("Time", "Who", "What"):
-        table.add_column(name, no_wrap=True)
+    room = max(width - (10 + whos + 2 * _GAP), _LEAST)
+    _columns(table, Time=10, Who=whos, What=room)
     for line in lines:
         at, who = f"{line.at[:10]}\n{line.at[11:19]}", f"{line.operator}\n{line.organisation}"
         consent = f"\nunder consent {_consent(line)}" if line.consent else ""
         table.add_row(at, who, _what(line, room) + consent, style=_STYLES.get(line.kind))
 
 
-def _room(table: Table, width: int, others: int) -> int:
-    """How wide the words may be. A narrower terminal breaks the lines itself: nothing is cut."""
-    table.width = max(width, others + _LEAST)
-    return table.width - others
+def _columns(table: Table, **widths: int) -> None:
+    """As wide as they must be. A narrower terminal breaks the lines itself: nothing is cut."""
+    for name, width in widths.items():
+        table.add_column(name, width=width, no_wrap=True)
+    table.width = sum(widths.values()) + _GAP * (len(widths) - 1)
 
 
 def _consent(line: TraceLine) -> str:

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from services.assistance import api, events, projections, publishes
 from shared.contracts.envelope import LANES
-from shared.runtime.facts import Change, Recorded, TimerChange
+from shared.runtime.facts import Change, Recorded
 from shared.runtime.mapper import Names
 from shared.runtime.store import Service
 from shared.web.application import application
@@ -17,11 +17,6 @@ def project(recorded: Recorded) -> Sequence[Change]:
     return projections.programmes(recorded.event, recorded)  # type: ignore[arg-type]  # names has no other
 
 
-def no_deadlines(_recorded: Recorded) -> Sequence[TimerChange]:
-    """Nothing here has a deadline yet."""
-    return ()
-
-
 SERVICE = Service(
     name="assistance",
     about="Programmes, their plans, the services delivered, and how each programme ended.",
@@ -30,8 +25,6 @@ SERVICE = Service(
     topics={publishes.TOPIC: LANES},
     project=project,
     publish=publishes.public,
-    deadlines=no_deadlines,
-    timed={},
 )
 
 

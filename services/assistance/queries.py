@@ -1,18 +1,12 @@
 """Every read of programmes. Nothing sealed is opened here."""
 
+from shared.runtime.reading import rows_after
 from shared.runtime.store import Row, Store
 
 
 def programmes(store: Store, organisation: str | None, after: str, limit: int) -> list[Row]:
     """Programmes in order of their case and referral; of one organisation, or of all (None)."""
-    if organisation is None:
-        return store.rows(
-            "SELECT * FROM programmes WHERE key > ? ORDER BY key LIMIT ?", (after, limit + 1)
-        )
-    return store.rows(
-        "SELECT * FROM programmes WHERE organisation = ? AND key > ? ORDER BY key LIMIT ?",
-        (organisation, after, limit + 1),
-    )
+    return rows_after(store, "programmes", after, limit, organisation=organisation)
 
 
 def programmes_of(store: Store, case_id: str, organisation: str | None) -> list[Row]:

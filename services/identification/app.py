@@ -12,7 +12,7 @@ from services.identification.contacts import api as contacts_api
 from services.identification.contacts import events as contact_events
 from services.identification.contacts import projections as contact_tables
 from shared.contracts.envelope import LANES, STATISTICS
-from shared.runtime.facts import Change, Recorded, TimerChange
+from shared.runtime.facts import Change, Recorded
 from shared.runtime.mapper import Names
 from shared.runtime.store import Service
 from shared.web.application import application
@@ -27,11 +27,6 @@ def project(recorded: Recorded) -> Sequence[Change]:
             return case_tables.cases(event, recorded)  # type: ignore[arg-type]  # names has no other
 
 
-def no_deadlines(_recorded: Recorded) -> Sequence[TimerChange]:
-    """Nothing here has a deadline yet."""
-    return ()
-
-
 SERVICE = Service(
     name="identification",
     about="Contacts, cases, consent, identity and every disclosure.",
@@ -40,8 +35,6 @@ SERVICE = Service(
     topics={publishes.TOPIC: LANES, STATISTICS: LANES},
     project=project,
     publish=publishes.public,
-    deadlines=no_deadlines,
-    timed={},
 )
 
 

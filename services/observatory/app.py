@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from services.observatory import api, events, projections, publishes
-from shared.runtime.facts import Change, Recorded, TimerChange
+from shared.runtime.facts import Change, Recorded
 from shared.runtime.mapper import Names
 from shared.runtime.store import Service
 from shared.web.application import application
@@ -19,11 +19,6 @@ def project(recorded: Recorded) -> Sequence[Change]:
     return projections.facts(recorded.event, recorded)  # type: ignore[arg-type]  # names has no other
 
 
-def no_deadlines(_recorded: Recorded) -> Sequence[TimerChange]:
-    """Nothing here has a deadline yet."""
-    return ()
-
-
 SERVICE = Service(
     name="observatory",
     about="Counts of people by codes, where no small group can be recognised.",
@@ -32,8 +27,6 @@ SERVICE = Service(
     topics={},
     project=project,
     publish=publishes.public,
-    deadlines=no_deadlines,
-    timed={},
 )
 
 

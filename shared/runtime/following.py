@@ -11,6 +11,7 @@ from shared.runtime.log import log
 from shared.runtime.outbox import Message, Outbox
 from shared.runtime.store import Store
 from shared.runtime.timers import fire_due, next_due
+from shared.runtime.wake import Wake
 
 # A wake-up never gets lost within one process; this bounds the harm where the sender is another.
 _FALLBACK_SECONDS = 1.0
@@ -55,19 +56,29 @@ class Following:
         return Acting("relay", message.sender, self._clock(), frozenset(), self._fresh())
 
     def _follow(self, heard: Heard) -> None:
-        wake = heard.outbox.wake
-        while not self._ending.is_set():
-            seen = wake.count
-            if self._tried(
-                lambda: catch_up(self._store, heard.outbox, heard.topic, heard.react, self._acting)
-            ):
-                wake.wait(seen, _FALLBACK_SECONDS)
+        def step() -> float:
+            catch_up(self._store, heard.outbox, heard.topic, heard.react, self._acting)
+            return _FALLBACK_SECONDS
+
+        self._again_and_again(heard.outbox.wake, step)
 
     def _timers(self) -> None:
-        while not self._ending.is_set():
-            seen = self._store.timers_wake.count
-            if self._tried(lambda: fire_due(self._store, self._clock(), self._fresh)):
-                self._store.timers_wake.wait(seen, self._until_next())
+        def step() -> float:
+            fire_due(self._store, self._clock(), self._fresh)
+            return self._until_next()
+
+        self._again_and_again(self._store.timers_wake, step)
+
+    def _again_and_again(self, wake: Wake, step: Callable[[], float]) -> None:
+        """Step at each wake-up, or after as many seconds as the last step said."""
+        while True:
+            # Counted before looking at the end, so that the wake-up of `stop` is not missed.
+            seen = wake.count
+            if self._ending.is_set():
+                return
+            wait = self._tried(step)
+            if wait is not None:
+                wake.wait(seen, wait)
 
     def _until_next(self) -> float:
         due = next_due(self._store)
@@ -76,12 +87,11 @@ class Following:
         left = (datetime.fromisoformat(due) - self._clock().astimezone(UTC)).total_seconds()
         return min(max(left, 0.0), 60.0)
 
-    def _tried(self, step: Callable[[], int]) -> bool:
+    def _tried(self, step: Callable[[], float]) -> float | None:
         """A fault is told and tried again: nothing is skipped, so nothing is lost."""
         try:
-            step()
+            return step()
         except Exception as fault:  # whatever it was, the thread must live to try again
             log().error("following", service=self._store.service.name, error=type(fault).__name__)
             self._ending.wait(_AFTER_A_FAULT_SECONDS)
-            return False
-        return True
+            return None

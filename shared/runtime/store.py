@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,11 @@ class Conflict(Exception):
     """Somebody else appended first: load again and decide again."""
 
 
+def _none_due(_recorded: Recorded) -> Sequence[TimerChange]:
+    """Most services have no deadlines."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Service:
     """A service's pure parts, as its store needs them. `topics`: name -> number of lanes; `about`
@@ -46,8 +51,8 @@ class Service:
     topics: Mapping[str, int]
     project: Callable[[Recorded], Sequence[Change]]
     publish: Callable[[Recorded, Pseudonym], Sequence[Public]]
-    deadlines: Callable[[Recorded], Sequence[TimerChange]]
-    timed: Mapping[str, tuple[type[Request], Decider[Any, Any, Any]]]
+    deadlines: Callable[[Recorded], Sequence[TimerChange]] = _none_due
+    timed: Mapping[str, tuple[type[Request], Decider[Any, Any, Any]]] = field(default_factory=dict)
 
 
 class Store:

@@ -69,7 +69,7 @@ class CannotOpen(Exception):
 class Protected(BaseModel, Generic[ClassOfData]):
     """A text in the clear (fresh from a command) or sealed (as stored); never written in clear."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     clear: SecretStr | None = None
     sealed: str | None = None
 
@@ -135,8 +135,19 @@ def _seal(key: bytes, text: str, bound: bytes) -> str:
     return base64.b64encode(salt + nonce + commitment + ciphertext).decode()
 
 
+def _unwritten(sealed: str) -> bytes:
+    """The bytes of a stored text; one spelling only (RFC 4648, 3.3 and 3.5)."""
+    try:
+        raw = base64.b64decode(sealed, validate=True)
+    except ValueError:
+        raise CannotOpen("The ciphertext was changed.") from None
+    if base64.b64encode(raw).decode() != sealed:
+        raise CannotOpen("The ciphertext was changed.")
+    return raw
+
+
 def _open(key: bytes, sealed: str, bound: bytes) -> str:
-    raw = base64.b64decode(sealed)
+    raw = _unwritten(sealed)
     salt, rest = raw[:_SALT], raw[_SALT:]
     nonce, rest = rest[:_NONCE], rest[_NONCE:]
     commitment, ciphertext = rest[:_COMMITMENT], rest[_COMMITMENT:]

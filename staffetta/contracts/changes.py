@@ -14,51 +14,57 @@ from typing import Any
 import jsoncompat
 
 from staffetta.contracts.schemas import Schema
+from staffetta.contracts.shapes import beyond, codes, inlined, opened
 
 # What jsoncompat was seen to judge right (tests/wire/test_schema_changes.py), or says nothing.
-_JUDGED = {"type", "enum", "const", "required", "properties", "additionalProperties", "items"} | {
-    *("anyOf", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"),
+# It passes over all else without a word, patterns and formats too: that may not change at all.
+_JUDGED = {
+    *("type", "enum", "const", "required", "properties", "additionalProperties", "items", "anyOf"),
+    *("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"),
     *("title", "description", "examples", "default"),
 }
-_WHOLE = "as a whole"
 
 
 def breaks(type_: str, before: Schema, after: Schema) -> list[str]:
     """What a reader would not survive, a line each that names the type and the field."""
-    before, after = _inlined(before), _inlined(after)
-    found = [f"{type_}: {what}" for what in _of_fields(before, after)]
-    if not found:
-        found = [f"{type_}: {_WHOLE}: {what}" for what in _of_values(before, after)]
-    return found
+    before, after = inlined(before), inlined(after)
+    by_field = list(_of_fields(before, after))
+    whole = [f"as a whole: {what}" for what in _of_values(before, after)]
+    return [f"{type_}: {what}" for what in by_field or whole]
 
 
 def _of_fields(before: Schema, after: Schema) -> Iterator[str]:
     old, new = before.get("properties", {}), after.get("properties", {})
-    needed, needed_now = before.get("required", []), after.get("required", [])
-    for field in old:
-        if field not in new:
-            yield f"{field}: removed or renamed; older readers would do without what it says"
+    needed, needed_now = set(before.get("required", [])), set(after.get("required", []))
+    for field in sorted(old.keys() - new.keys()):
+        yield f"{field}: removed or renamed; older readers would do without what it says"
+    for field in sorted((new.keys() - old.keys()) & needed_now):
+        yield f"{field}: new without a default; rows written before do not have it"
     for field, schema in new.items():
-        if field not in old:
-            if field in needed_now:
-                yield f"{field}: new without a default; rows written before do not have it"
-            continue
-        if field in needed and field not in needed_now:
-            yield f"{field}: may now be absent; older readers need it"
-        if field in needed_now and field not in needed:
-            yield f"{field}: has lost its default; rows written before may not have it"
-        if "default" in old[field] and old[field]["default"] != schema.get("default"):
-            yield f"{field}: another default; rows written before would be read otherwise"
-        yield from (f"{field}: {what}" for what in _of_values(old[field], schema))
+        if field in old:
+            of_field = (
+                *_of_presence(old[field], schema, field in needed, field in needed_now),
+                *_of_values(old[field], schema),
+            )
+            yield from (f"{field}: {what}" for what in of_field)
+
+
+def _of_presence(old: Schema, new: Schema, needed: bool, needed_now: bool) -> Iterator[str]:
+    if needed and not needed_now:
+        yield "may now be absent; older readers need it"
+    if needed_now and not needed:
+        yield "has lost its default; rows written before may not have it"
+    elif "default" in old and old["default"] != new.get("default"):
+        yield "another default; rows written before would be read otherwise"
 
 
 def _of_values(old: Schema, new: Schema) -> Iterator[str]:
-    added, gone = _codes(new) - _codes(old), _codes(old) - _codes(new)
-    if not _judged(_opened(old), new, "serializer"):
+    added, gone = codes(new) - codes(old), codes(old) - codes(new)
+    if not _judged(opened(old), new, "serializer"):
         yield f"older readers would refuse {_named(added) or 'some of what is now written'}"
-    if not _judged(old, _opened(new), "deserializer"):
+    if not _judged(old, opened(new), "deserializer"):
         yield f"rows written before have {_named(gone) or 'values'} that would now be refused"
-    was, now = _beyond(old), _beyond(new)
+    was, now = beyond(old, _JUDGED), beyond(new, _JUDGED)
     if any(was[place] != now[place] for place in was.keys() & now.keys()):
         yield "its pattern, its format or the like has changed, and with it what is let in"
 
@@ -68,65 +74,5 @@ def _judged(old: Schema, new: Schema, role: Any) -> bool:
     return jsoncompat.check_compat(json.dumps(old), json.dumps(new), role)
 
 
-def _named(codes: set[str]) -> str:
-    return f"the code {', '.join(sorted(codes))}" if codes else ""
-
-
-def _codes(schema: Any) -> set[str]:
-    """Every code that any closed list in it names."""
-    match schema:
-        case dict():
-            own = {json.dumps(code) for code in schema.get("enum", []) if isinstance(code, str)}
-            return own.union(*map(_codes, schema.values()))
-        case list():
-            return set[str]().union(*map(_codes, schema))
-        case _:
-            return set()
-
-
-def _opened(schema: Any) -> Any:
-    """As a reader takes it: unknown fields are ignored at every depth."""
-    match schema:
-        case dict():
-            kept = {name: _opened(value) for name, value in schema.items()}
-            return {name: value for name, value in kept.items() if not _closes(name, value)}
-        case list():
-            return [_opened(value) for value in schema]
-        case _:
-            return schema
-
-
-def _closes(name: str, value: Any) -> bool:
-    return name == "additionalProperties" and value is False
-
-
-def _beyond(schema: Schema, path: str = "") -> dict[str, Schema]:
-    """What jsoncompat passes over without a word, by place: it may not change at all."""
-    found = {path: {word: value for word, value in schema.items() if word not in _JUDGED}}
-    for name, field in schema.get("properties", {}).items():
-        found |= _beyond(field, f"{path}/{name}")
-    for number, choice in enumerate(schema.get("anyOf", [])):
-        found |= _beyond(choice, f"{path}|{number}")
-    for word in ("items", "additionalProperties"):
-        if isinstance(inner := schema.get(word), dict):
-            found |= _beyond(inner, f"{path}/{word}")
-    return found
-
-
-def _inlined(schema: Schema) -> Schema:
-    """With each `$ref` replaced by what it means. A contract holds no part of its own kind."""
-    named = schema.get("$defs", {})
-
-    def of(part: Any) -> Any:
-        match part:
-            case {"$ref": str(reference), **beside}:
-                return of(named[reference.rsplit("/", 1)[-1]]) | of(beside)
-            case dict():
-                return {name: of(value) for name, value in part.items() if name != "$defs"}
-            case list():
-                return [of(value) for value in part]
-            case _:
-                return part
-
-    made: Schema = of({name: schema[name] for name in schema if name not in ("$schema", "$id")})
-    return made
+def _named(them: set[str]) -> str:
+    return f"the code {', '.join(sorted(them))}" if them else ""

@@ -25,7 +25,7 @@ def schema_of(contract: type[Contract]) -> Schema:
     """The schema of what is written today; a field with a default may be absent from older rows."""
     made = contract.model_json_schema(mode="serialization", schema_generator=_NoFieldTitles)
     about = {"$schema": DIALECT, "$id": urn(contract.type), "title": "", "description": ""}
-    return about | _closed(made)
+    return {**about, **_closed(made)}
 
 
 def urn(type_: str) -> str:

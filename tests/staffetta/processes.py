@@ -34,6 +34,7 @@ class Started:
     err: list[str] = field(default_factory=list)
     _said: threading.Condition = field(default_factory=threading.Condition)
     _readers: list[threading.Thread] = field(default_factory=list)
+    _open: int = 2
 
     def listen(self) -> None:
         for pipe, lines in ((self.process.stdout, self.out), (self.process.stderr, self.err)):
@@ -45,7 +46,7 @@ class Started:
     def wait_for(self, words: str) -> str:
         """The line, of either stream, that has these words in it."""
         with self._said:
-            came = self._said.wait_for(lambda: self._line_with(words) or self._silent, _PATIENCE)
+            came = self._said.wait_for(lambda: self._line_with(words) or not self._open, _PATIENCE)
             line = self._line_with(words)
         assert came, f"never said: {words}"
         assert line, f"ended without: {words}\n{''.join(self.err)}"
@@ -61,10 +62,6 @@ class Started:
             reader.join(_PATIENCE)
         return Ended(code, "".join(self.out), "".join(self.err))
 
-    @property
-    def _silent(self) -> bool:
-        return not any(reader.is_alive() for reader in self._readers)
-
     def _line_with(self, words: str) -> str:
         return next((line for line in (*self.out, *self.err) if words in line), "")
 
@@ -74,7 +71,7 @@ class Started:
                 lines.append(line)
                 self._said.notify_all()
         with self._said:
-            self._readers.remove(threading.current_thread())
+            self._open -= 1
             self._said.notify_all()
 
 

@@ -15,16 +15,8 @@ from shared.runtime.inbox import React, Reaction
 from shared.runtime.outbox import Message, StoreOutbox
 from shared.runtime.store import Store
 from shared.runtime.wake import Wake
-from tests.support.asking import ask, booking, request
-from tests.support.bookings import (
-    DESKS,
-    NOW,
-    SERVICE,
-    TOMORROW,
-    TOPIC,
-    MoveDeadline,
-    OpenDesk,
-)
+from tests.support.asking import booking, request
+from tests.support.bookings import DESKS, NOW, SERVICE, TOMORROW, TOPIC, OpenDesk
 from tests.support.places import new_place
 from tests.support.threads import wait_until
 
@@ -63,10 +55,6 @@ def following(
 
 def desks(store: Store) -> set[str]:
     return {row["key"] for row in store.rows("SELECT key FROM desks")}
-
-
-def threads() -> set[threading.Thread]:
-    return {thread for thread in threading.enumerate() if "Following" in repr(thread)}
 
 
 def test_an_append_at_one_service_shows_up_at_the_other(store: Store, mirror: Store) -> None:
@@ -185,8 +173,7 @@ class StoppedMeanwhile(Wake):
     def __init__(self) -> None:
         super().__init__()
         self.stop: Callable[[], None] = lambda: None
-        self.stopping: threading.Thread | None = None
-        self._woken = threading.Event()
+        self.called, self.stopped, self._woken = (threading.Event() for _ in range(3))
 
     def up(self) -> None:
         super().up()
@@ -194,20 +181,21 @@ class StoppedMeanwhile(Wake):
 
     @property
     def count(self) -> int:
-        if self.stopping is None:
-            self.stopping = threading.Thread(target=self.stop)
-            self.stopping.start()
+        if not self.called.is_set():
+            self.called.set()
+            self._woken.clear()
+            threading.Thread(target=self._stop).start()
             assert self._woken.wait(timeout=10)
         return super().count
+
+    def _stop(self) -> None:
+        self.stop()
+        self.stopped.set()
 
 
 def test_stop_is_heard_at_whatever_moment_it_comes(store: Store) -> None:
     store.timers_wake = wake = StoppedMeanwhile()
-    ask(store, "booking-1", MoveDeadline(answer_by=LATER))
     running = following(store)
     wake.stop = running.stop
     running.start()
-    wait_until(Wake(), lambda: wake.stopping is not None)
-    assert wake.stopping is not None
-    wake.stopping.join(timeout=15)
-    assert not wake.stopping.is_alive(), "it slept on although it was told to stop"
+    assert wake.stopped.wait(timeout=15), "it slept on although it was told to stop"

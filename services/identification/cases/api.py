@@ -57,7 +57,9 @@ class Dossier(BaseModel):
     """What was asked for and allowed, per category of data, in order of recording."""
 
     disclosure: str
-    dossier: dict[DataCategory, list[str]]
+    dossier: dict[DataCategory, list[str | dict[str, str]]] = Field(
+        description="Identity as name, birth_date, documents where recorded; the rest as told."
+    )
 
 
 @router.post("/cases", status_code=201, responses=REFUSALS)

@@ -2,25 +2,20 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from services.identification.cases.events import CaseOpened, ContactAdded, IdentityRecorded
 from services.identification.contacts.events import ContactReported
 from shared.codes import DataCategory
 from shared.runtime.facts import Recorded
+from shared.runtime.reading import rows_after
 from shared.runtime.store import Row, Store
 from shared.trust.protected import Place, open_field
 
 
 def cases(store: Store, custodian: str | None, after: str, limit: int) -> list[Row]:
     """Cases in order of their id; of one custodian, or of all (None)."""
-    if custodian is None:
-        return store.rows(
-            "SELECT * FROM cases WHERE key > ? ORDER BY key LIMIT ?", (after, limit + 1)
-        )
-    return store.rows(
-        "SELECT * FROM cases WHERE custodian = ? AND key > ? ORDER BY key LIMIT ?",
-        (custodian, after, limit + 1),
-    )
+    return rows_after(store, "cases", after, limit, custodian=custodian)
 
 
 def case(store: Store, key: str) -> Row | None:
@@ -39,13 +34,13 @@ def history(store: Store, stream: str) -> Sequence[Recorded]:
 
 def dossier(
     store: Store, case_id: str, categories: Iterable[DataCategory], up_to: int
-) -> dict[DataCategory, list[str]]:
+) -> dict[DataCategory, list[Any]]:
     """The clear texts of the allowed categories, as the case stood at version `up_to`.
 
     Call it for a recorded disclosure only. A missing key is an error, never an empty dossier.
     """
     wanted = set(categories)
-    found: dict[DataCategory, list[str]] = {category: [] for category in sorted(wanted)}
+    found: dict[DataCategory, list[Any]] = {category: [] for category in sorted(wanted)}
     for recorded in _facts(store, case_id, up_to):
         for category, field in _protected_in(recorded):
             if category in wanted:
@@ -55,7 +50,8 @@ def dossier(
                     recorded.version,
                     recorded.event.stored_name,
                 )
-                found[category].append(open_field(recorded.event, field, place, store.keys))
+                text = open_field(recorded.event, field, place, store.keys)
+                found[category].append(json.loads(text) if field == "identity" else text)
     return found
 
 
@@ -78,9 +74,3 @@ def _protected_in(recorded: Recorded) -> list[tuple[DataCategory, str]]:
         case _:
             return []
     return [(category, field) for category, field in given if getattr(told, field) is not None]
-
-
-def identity_in_words(text: str) -> dict[str, str]:
-    """The fields of a recorded identity: name, birth_date, documents, where given."""
-    known: dict[str, str] = json.loads(text)
-    return known

@@ -1,0 +1,152 @@
+"""A disclosure rests on a live consent: this recipient, this purpose, all categories, now."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from services.identification.cases.commands import DiscloseDossier
+from services.identification.cases.decide import CASES
+from services.identification.cases.events import DossierDisclosed
+from services.identification.cases.policies import (
+    is_live,
+    the_custodian_and_the_coordination_see_a_case,
+)
+from services.identification.cases.state import Consent
+from shared.codes import DataCategory, Purpose, Role
+from shared.runtime.facts import Fact, Refused
+from tests.identification.given import (
+    ANOTHER_CONSENT,
+    CONSENT,
+    CONSENTED,
+    DISCLOSE,
+    GIVEN,
+    HOTLINE,
+    INFORMED,
+    NEXT_MONTH,
+    OPENED,
+    SHELTER,
+    WITHDRAWN,
+)
+from tests.support.decisions import FRESH, NOW, acting, refusal, when
+
+NO_CONSENT = "a-disclosure-rests-on-a-live-consent"
+DISCLOSED = DossierDisclosed(
+    disclosure=FRESH,
+    recipient="casa-aperta",
+    consent=CONSENT,
+    purpose=Purpose.REFERRAL,
+    categories=(DataCategory.IDENTITY,),
+)
+OTHER_GIVEN = GIVEN.model_copy(update={"consent": ANOTHER_CONSENT})
+
+
+def test_the_recipient_sees_what_a_live_consent_covers() -> None:
+    assert when(CASES, CONSENTED, DISCLOSE, SHELTER) == [DISCLOSED]
+
+
+def test_every_covered_category_may_be_asked_for_and_is_recorded_once() -> None:
+    twice = (DataCategory.NARRATIVE, DataCategory.IDENTITY, DataCategory.NARRATIVE)
+    both = DISCLOSE.model_copy(update={"categories": twice})
+    assert when(CASES, CONSENTED, both, SHELTER) == [
+        DISCLOSED.model_copy(update={"categories": GIVEN.categories})
+    ]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        DISCLOSE.model_copy(update={"purpose": Purpose.LEGAL_AID}),
+        DISCLOSE.model_copy(update={"categories": (DataCategory.HEALTH,)}),
+        DISCLOSE.model_copy(update={"categories": (*GIVEN.categories, DataCategory.CONTACT)}),
+    ],
+)
+def test_more_than_the_consent_covers_is_refused(asked: DiscloseDossier) -> None:
+    assert refusal(CASES, CONSENTED, asked, SHELTER) == NO_CONSENT
+
+
+def test_another_organisation_than_the_recipient_is_refused() -> None:
+    rule = refusal(CASES, CONSENTED, DISCLOSE, acting("porto", Role.PROVIDER_INTAKE))
+    assert rule == NO_CONSENT
+
+
+def test_not_even_the_custodian_sees_what_was_consented_to_another() -> None:
+    assert refusal(CASES, CONSENTED, DISCLOSE, HOTLINE) == NO_CONSENT
+
+
+@pytest.mark.parametrize(
+    "given", [[OPENED], [OPENED, INFORMED], [*CONSENTED, WITHDRAWN]], ids=str
+)
+def test_without_a_live_consent_it_is_refused(given: Sequence[Fact]) -> None:
+    assert refusal(CASES, given, DISCLOSE, SHELTER) == NO_CONSENT
+
+
+@pytest.mark.parametrize(("seconds", "allowed"), [(-1, True), (0, False), (1, False)])
+def test_a_consent_ends_at_its_moment(seconds: int, allowed: bool) -> None:
+    late = acting(
+        "casa-aperta", Role.PROVIDER_INTAKE, now=NEXT_MONTH + timedelta(seconds=seconds)
+    )
+    if allowed:
+        assert when(CASES, CONSENTED, DISCLOSE, late) == [DISCLOSED]
+    else:
+        assert refusal(CASES, CONSENTED, DISCLOSE, late) == NO_CONSENT
+
+
+def test_two_narrow_consents_do_not_add_up_to_a_wide_one() -> None:
+    """Each was given to one scope; nobody said yes to both together."""
+    narrow = GIVEN.model_copy(update={"categories": (DataCategory.IDENTITY,)})
+    other = OTHER_GIVEN.model_copy(update={"categories": (DataCategory.NARRATIVE,)})
+    both = DISCLOSE.model_copy(update={"categories": GIVEN.categories})
+    assert refusal(CASES, [OPENED, INFORMED, narrow, other], both, SHELTER) == NO_CONSENT
+
+
+def test_another_live_consent_carries_on_where_one_was_withdrawn() -> None:
+    given = [*CONSENTED, OTHER_GIVEN, WITHDRAWN]
+    assert when(CASES, given, DISCLOSE, SHELTER) == [
+        DISCLOSED.model_copy(update={"consent": ANOTHER_CONSENT})
+    ]
+
+
+def test_a_disclosure_takes_no_consent_away() -> None:
+    assert when(CASES, [*CONSENTED, DISCLOSED], DISCLOSE, SHELTER) == [DISCLOSED]
+
+
+def test_a_live_consent_is_neither_withdrawn_nor_ended() -> None:
+    consent = Consent("casa-aperta", Purpose.REFERRAL, GIVEN.categories, NEXT_MONTH)
+    assert is_live(consent, NOW)
+    assert not is_live(consent, NEXT_MONTH)
+
+
+ROW = {"custodian": "hotline"}
+
+
+@pytest.mark.parametrize(
+    ("organisation", "roles"),
+    [
+        ("hotline", {Role.CASE_MANAGER}),
+        ("hotline", set()),
+        ("region", {Role.COORDINATOR}),
+        ("region", {Role.AUDITOR}),
+    ],
+)
+def test_who_sees_a_case_in_codes(organisation: str, roles: set[str]) -> None:
+    seen = the_custodian_and_the_coordination_see_a_case(organisation, frozenset(roles), ROW)
+    assert seen == ROW
+
+
+@pytest.mark.parametrize("row", [ROW, None])
+def test_who_does_not_see_a_case_does_not_learn_whether_there_is_one(
+    row: dict[str, str] | None,
+) -> None:
+    with pytest.raises(Refused) as refused:
+        the_custodian_and_the_coordination_see_a_case("porto", frozenset({Role.CASE_MANAGER}), row)
+    assert refused.value.rule == "the-custodian-and-the-coordination-see-a-case"
+    assert refused.value.kind == "missing"
+
+
+def test_nor_does_the_coordination_see_a_case_that_is_not_there() -> None:
+    with pytest.raises(Refused) as refused:
+        the_custodian_and_the_coordination_see_a_case(
+            "region", frozenset({Role.COORDINATOR}), None
+        )
+    assert refused.value.kind == "missing"

@@ -1,0 +1,127 @@
+"""The key file: shared, stable, for its owner only, and an error where it knows no key."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+import pytest
+
+from shared.trust.keys import KeyFile, UnknownKey
+from tests.support.threads import at_once
+
+PROCESSES, SUBJECTS = 2, 20
+
+
+def modes_in(directory: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in directory.iterdir()}
+
+
+@pytest.fixture
+def careless_umask() -> Iterator[None]:
+    """New files would be readable by everybody."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("careless_umask")
+def test_only_the_owner_may_read_it_and_what_sqlite_puts_beside_it(tmp_path: Path) -> None:
+    keys = KeyFile(tmp_path / "keys" / "of-a-service.sqlite")
+    keys.key_for("case-1", "identity")
+    modes = modes_in(tmp_path / "keys")
+    assert "of-a-service.sqlite-wal" in modes
+    assert set(modes.values()) == {0o600}
+    keys.close()
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o666, 0o400])
+def test_a_file_of_another_mode_is_closed_to_others(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "keys.sqlite"
+    with closing(KeyFile(path)) as keys:
+        before = keys.key_for("case-1", "identity")
+    path.chmod(mode)
+    with closing(KeyFile(path)) as keys:
+        assert keys.key_for("case-1", "identity") == before
+        keys.key_for("case-2", "identity")
+        assert set(modes_in(tmp_path).values()) == {0o600}
+
+
+def test_each_subject_and_class_has_a_key_of_its_own_that_stays(tmp_path: Path) -> None:
+    keys = KeyFile(tmp_path / "keys.sqlite")
+    places = [(f"case-{n}", of) for n in range(9) for of in ("identity", "contact", "health")]
+    made = {place: keys.key_for(*place) for place in places}
+    assert len(set(made.values())) == len(places)
+    assert {len(key) for key in made.values()} == {32}
+    assert {place: keys.key_for(*place) for place in places} == made
+    assert {place: keys.known_key(*place) for place in places} == made
+
+
+def test_an_unknown_key_is_an_error_and_is_not_made_by_asking(tmp_path: Path) -> None:
+    keys = KeyFile(tmp_path / "keys.sqlite")
+    keys.key_for("case-1", "identity")
+    for unknown in (("case-1", "health"), ("case-2", "identity"), ("", "")):
+        for _time in (1, 2):
+            with pytest.raises(UnknownKey):
+                keys.known_key(*unknown)
+
+
+def test_keys_and_secrets_are_the_same_after_opening_again(tmp_path: Path) -> None:
+    with closing(KeyFile(tmp_path / "keys.sqlite")) as keys:
+        key, secret = keys.key_for("case-1", "identity"), keys.secret("observatory")
+        assert keys.secret("observatory") == secret != keys.secret("answers")
+    with closing(KeyFile(tmp_path / "keys.sqlite")) as again:
+        assert again.secret("observatory") == secret
+        assert again.known_key("case-1", "identity") == key
+
+
+def test_two_connections_agree_on_one_key(tmp_path: Path) -> None:
+    connections = [KeyFile(tmp_path / "keys.sqlite") for _ in range(2)]
+    made: list[tuple[str, bytes]] = []
+
+    def ask(number: int) -> None:
+        for subject in range(SUBJECTS):
+            key = connections[number % 2].key_for(f"case-{subject}", "identity")
+            made.append((f"case-{subject}", key))
+
+    at_once(8, ask)
+    assert len(made) == 8 * SUBJECTS
+    assert len(set(made)) == SUBJECTS
+
+
+def ask_in_a_process(path: Path, together: Barrier, told: "Queue[list[bytes]]") -> None:
+    together.wait(timeout=60)
+    keys = KeyFile(path)
+    told.put([keys.key_for(f"case-{n}", "identity") for n in range(SUBJECTS)])
+
+
+def test_two_processes_agree_on_one_key(tmp_path: Path) -> None:
+    spawn = get_context("spawn")
+    together, told = spawn.Barrier(PROCESSES), spawn.Queue()
+    given = (tmp_path / "keys.sqlite", together, told)
+    processes = [spawn.Process(target=ask_in_a_process, args=given) for _ in range(PROCESSES)]
+    for process in processes:
+        process.start()
+    first, second = (told.get(timeout=60) for _ in processes)
+    for process in processes:
+        process.join(timeout=60)
+    assert first == second
+    assert len(set(first)) == SUBJECTS
+
+
+def test_no_key_lingers_in_the_pages_of_the_file_once_it_is_gone(tmp_path: Path) -> None:
+    """A key's row that is deleted is overwritten with zeros, not just unlinked."""
+    path = tmp_path / "keys.sqlite"
+    keys = KeyFile(path)
+    key = keys.key_for("case-1", "identity")
+    assert keys._db.execute("PRAGMA secure_delete").fetchone() == (1,)
+    keys._db.execute("DELETE FROM keys WHERE subject = 'case-1'")
+    keys.close()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert key not in path.read_bytes()

@@ -1,0 +1,1 @@
+"""What the tests of the edge send, and how a refusal must look."""

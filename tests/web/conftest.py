@@ -1,0 +1,1 @@
+"""The service that the tests of the edge speak to."""

@@ -1,0 +1,1 @@
+"""Bodies that cannot be read: too large, broken, deep, of another kind."""

@@ -1,0 +1,1 @@
+"""Fields that are not what is needed."""

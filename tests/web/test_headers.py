@@ -1,0 +1,1 @@
+"""Idempotency keys and ETags at the door."""

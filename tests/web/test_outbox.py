@@ -1,0 +1,1 @@
+"""A service's outbox over HTTP, and who may read it."""

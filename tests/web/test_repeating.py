@@ -1,0 +1,1 @@
+"""ETags and repeated requests."""

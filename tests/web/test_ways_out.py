@@ -1,0 +1,1 @@
+"""Addresses and methods that do not exist, and faults that nobody foresaw."""

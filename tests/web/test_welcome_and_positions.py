@@ -1,0 +1,1 @@
+"""The page at the root, and how far a service has come."""

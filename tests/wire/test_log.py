@@ -1,0 +1,93 @@
+"""What is not on the list is never written, and no exception speaks for itself."""
+
+import json
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+from io import StringIO
+
+import pytest
+import structlog
+
+from shared.runtime.following import Following, Heard
+from shared.runtime.inbox import Reaction
+from shared.runtime.log import ALLOWED, log, set_up
+from shared.runtime.outbox import Message
+from shared.runtime.store import Store
+from tests.support.bookings import NOW, TOPIC
+from tests.support.outboxes import MemoryOutbox
+from tests.support.threads import wait_until
+
+CANARY = "Arta Hoxha"
+
+
+@pytest.fixture
+def lines() -> Iterator[StringIO]:
+    """What is written on standard error from here on."""
+    with redirect_stderr(StringIO()) as told:
+        set_up()
+        yield told
+    structlog.reset_defaults()
+
+
+def written(lines: StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in lines.getvalue().splitlines()]
+
+
+def test_known_fields_are_written_as_one_json_line(lines: StringIO) -> None:
+    log().info("relayed", service="bookings", count=3)
+    (line,) = written(lines)
+    assert (line["event"], line["service"], line["count"]) == ("relayed", "bookings", 3)
+    assert (line["level"], set(line) - ALLOWED) == ("info", set())
+
+
+@pytest.mark.parametrize("field", ["name", "narrative", "path", "client", "operator", "body"])
+def test_unknown_fields_are_dropped(lines: StringIO, field: str) -> None:
+    log().warning("broken", **{field: CANARY})
+    (line,) = written(lines)
+    assert CANARY not in json.dumps(line)
+    assert field not in line
+
+
+def test_an_exceptions_text_and_traceback_are_never_written(
+    lines: StringIO,
+) -> None:
+    try:
+        raise ValueError(CANARY)
+    except ValueError as error:
+        log().exception("broken", error=type(error).__name__)
+        log().error("broken", exc_info=True)
+    first, second = written(lines)
+    assert first["error"] == "ValueError"
+    assert CANARY not in json.dumps([first, second])
+    assert not {"exc_info", "exception", "stack"} & (set(first) | set(second))
+
+
+def test_what_is_bound_once_is_dropped_as_well(lines: StringIO) -> None:
+    log().bind(name=CANARY, topic="t").info("relayed")
+    (line,) = written(lines)
+    assert (line["topic"], "name" in line) == ("t", False)
+
+
+def test_a_fault_while_following_is_told_by_its_type_alone(store: Store, lines: StringIO) -> None:
+    sender = MemoryOutbox("calls", 1)
+    sender.publish(TOPIC, "booking-1", "call.came", {})
+    heard: list[Message] = []
+
+    def faulty(message: Message) -> list[Reaction]:
+        heard.append(message)
+        raise RuntimeError(f"could not tell {CANARY}")
+
+    running = Following(store, [Heard(sender, TOPIC, faulty)], lambda: NOW, lambda: "f" * 32)
+    running.start()
+    wait_until(sender.wake, lambda: len(heard) > 1)
+    running.stop()
+    told = written(lines)
+    assert {"event": "following", "error": "RuntimeError", "service": "bookings"}.items() <= (
+        told[0].items()
+    )
+    assert CANARY not in json.dumps(told)
+
+
+def test_the_list_holds_nothing_that_a_person_says() -> None:
+    personal = {"name", "narrative", "identity", "reach", "callback", "birth_date", "documents"}
+    assert not ALLOWED & (personal | {"path", "body", "client", "operator", "stream", "key"})
