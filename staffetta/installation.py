@@ -12,7 +12,8 @@ from joserfc.jwk import OKPKey
 from shared.runtime.facts import Acting
 from shared.runtime.following import Following, Heard
 from shared.runtime.inbox import catch_up
-from shared.runtime.outbox import Message, StoreOutbox
+from shared.runtime.message import Message
+from shared.runtime.outbox import StoreOutbox
 from shared.runtime.store import Store
 from shared.trust.tokens import issue, read
 from shared.web.calls import Edge

@@ -7,7 +7,7 @@ from services.assistance.decide import PROGRAMMES
 from shared.contracts import identification, referral
 from shared.contracts.envelope import events_topic
 from shared.runtime.inbox import Reaction
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 
 HEARS = (("referral", events_topic("referral")), ("identification", events_topic("identification")))
 

@@ -12,7 +12,7 @@ from services.identification.cases.decide import CASES
 from shared.contracts import assistance, referral
 from shared.contracts.envelope import events_topic
 from shared.runtime.inbox import Reaction
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 
 HEARS = (("referral", events_topic("referral")), ("assistance", events_topic("assistance")))
 

@@ -8,7 +8,7 @@ from services.observatory.decide import FACTS
 from shared.contracts.envelope import STATISTICS
 from shared.contracts.statistics import CaseContributed
 from shared.runtime.inbox import Reaction
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 
 HEARS = (("identification", STATISTICS),)
 

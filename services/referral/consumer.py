@@ -13,7 +13,7 @@ from services.referral.custody.decide import CUSTODY
 from shared.contracts import assistance, identification
 from shared.contracts.envelope import events_topic
 from shared.runtime.inbox import Reaction
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 
 HEARS = (
     ("identification", events_topic("identification")),

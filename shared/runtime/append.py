@@ -13,77 +13,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.runtime.facts import Change, ClearTimer, SetTimer, TimerChange
+from shared.runtime.message import Message
+from shared.runtime.rows import (
+    Firing,
+    Guard,
+    Leaf,
+    OutboxRow,
+    Parked,
+    Position,
+    Recollection,
+    Snapshot,
+)
 from shared.runtime.tables import write_change
 
 Run = Callable[[str, Sequence[Any]], object]
-
-
-@dataclass(frozen=True)
-class OutboxRow:
-    """A public event on its way. `id` is random; `at` is as coarse as the data allows."""
-
-    topic: str
-    lane: int
-    id: str
-    type: str
-    key: str
-    at: str
-    data: str
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One leaf of the audit log: of an event (its place), or of an entry (its JSON)."""
-
-    hash: bytes
-    stream: str
-    version: int | None
-    entry: str | None
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    stream: str
-    version: int
-    fingerprint: str
-    state: str
-
-
-@dataclass(frozen=True)
-class Recollection:
-    """The answer given under an idempotency key, so that it can be given again."""
-
-    scope: str
-    key: str
-    digest: str
-    outcome: str
-
-
-@dataclass(frozen=True)
-class Position:
-    """How far a sender's lane has been applied: moves from `before` to `number`, or conflicts."""
-
-    sender: str
-    topic: str
-    lane: int
-    before: int
-    number: int
-
-
-@dataclass(frozen=True)
-class Guard:
-    """The stream must still stand at this version (0: must not exist), or all of it conflicts."""
-
-    stream: str
-    version: int
-
-
-@dataclass(frozen=True)
-class Firing:
-    """The timer must still be set to this moment, or all of it conflicts; then it is gone."""
-
-    timer: str
-    due: str
 
 
 @dataclass
@@ -99,42 +42,35 @@ class Append:
     snapshots: list[Snapshot] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
     firings: list[Firing] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    unparked: list[Message] = field(default_factory=list)
 
     @property
     def lanes(self) -> set[tuple[str, int]]:
         return {(row.topic, row.lane) for row in self.outbox}
 
 
-SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS lanes (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
-    " last BIGINT NOT NULL, PRIMARY KEY (topic, lane))",
-    "CREATE TABLE IF NOT EXISTS outbox (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
-    " number BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL,"
-    " at TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (topic, lane, number))",
-    "CREATE TABLE IF NOT EXISTS audit_head (id BIGINT PRIMARY KEY, size BIGINT NOT NULL)",
-    "INSERT INTO audit_head VALUES (1, 0) ON CONFLICT DO NOTHING",
-    "CREATE TABLE IF NOT EXISTS audit (idx BIGINT PRIMARY KEY, hash BLOB NOT NULL,"
-    " stream TEXT NOT NULL, version BIGINT, entry TEXT)",
-    "CREATE INDEX IF NOT EXISTS audit_by_stream ON audit (stream, idx)",
-    "CREATE TABLE IF NOT EXISTS answers (scope TEXT NOT NULL, key TEXT NOT NULL,"
-    " digest TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (scope, key))",
-    "CREATE TABLE IF NOT EXISTS inbox (sender TEXT NOT NULL, topic TEXT NOT NULL,"
-    " lane BIGINT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY (sender, topic, lane))",
-    "CREATE TABLE IF NOT EXISTS relayed (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
-    " number BIGINT NOT NULL, PRIMARY KEY (topic, lane))",
-    "CREATE TABLE IF NOT EXISTS timers (id TEXT PRIMARY KEY, due TEXT NOT NULL,"
-    " stream TEXT NOT NULL, command TEXT NOT NULL, body TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS timers_by_due ON timers (due)",
-    "CREATE TABLE IF NOT EXISTS snapshots (stream TEXT PRIMARY KEY, version BIGINT NOT NULL,"
-    " fingerprint TEXT NOT NULL, state TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS guards (stream TEXT PRIMARY KEY, version BIGINT NOT NULL)",
-)
-
-
 def write(run: Run, append: Append) -> None:
     """Write all of it, in the one order of locks. A broken expectation is an integrity error."""
     _outbox(run, append.outbox)
     _audit(run, append.leaves)
+    _expectations(run, append)
+    for parked in append.parked:
+        _park(run, parked)
+    for message in append.unparked:
+        run(
+            "DELETE FROM parked WHERE sender = ? AND topic = ? AND lane = ? AND number = ?",
+            (message.sender, message.topic, message.lane, message.number),
+        )
+    for change in append.changes:
+        write_change(run, change)
+    for timer in append.timers:
+        _timer(run, timer)
+    for snapshot in append.snapshots:
+        _snapshot(run, snapshot)
+
+
+def _expectations(run: Run, append: Append) -> None:
     for guard in append.guards:
         _guard(run, guard)
     for firing in append.firings:
@@ -146,12 +82,6 @@ def write(run: Run, append: Append) -> None:
             "INSERT INTO answers VALUES (?, ?, ?, ?)",
             (answer.scope, answer.key, answer.digest, answer.outcome),
         )
-    for change in append.changes:
-        write_change(run, change)
-    for timer in append.timers:
-        _timer(run, timer)
-    for snapshot in append.snapshots:
-        _snapshot(run, snapshot)
 
 
 def _outbox(run: Run, rows: Sequence[OutboxRow]) -> None:
@@ -213,6 +143,17 @@ def _move(run: Run, at: Position) -> None:
         "UPDATE inbox SET number = CASE WHEN number = ? THEN CAST(? AS BIGINT) END"
         " WHERE sender = ? AND topic = ? AND lane = ?",
         (at.before, at.number, at.sender, at.topic, at.lane),
+    )
+
+
+def _park(run: Run, parked: Parked) -> None:
+    told = parked.message
+    place = (told.sender, told.topic, told.lane, told.number)
+    said = (told.id, told.type, told.key, told.at, told.data)
+    run(
+        "INSERT INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (sender, topic, lane, number) DO UPDATE SET fault = excluded.fault",
+        (*place, *said, parked.fault),
     )
 
 

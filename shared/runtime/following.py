@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from shared.runtime.facts import Acting
 from shared.runtime.inbox import React, catch_up
 from shared.runtime.log import log
-from shared.runtime.outbox import Message, Outbox
+from shared.runtime.message import Message
+from shared.runtime.outbox import Outbox
 from shared.runtime.store import Store
 from shared.runtime.timers import fire_due, next_due
 from shared.runtime.wake import Wake

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
-from shared.runtime.append import Recollection
 from shared.runtime.facts import Acting, Decider, Refused, Request
+from shared.runtime.rows import Recollection
 from shared.runtime.store import Conflict, Store
 from shared.runtime.work import Work
 from shared.trust.protected import REVEALED

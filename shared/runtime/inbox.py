@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared.runtime.append import Position
+from eventsourcing.persistence import PersistenceError
+
 from shared.runtime.facts import Acting, Decider, Refused, Request
 from shared.runtime.handle import in_rounds
-from shared.runtime.outbox import Message, Outbox
-from shared.runtime.store import Store
+from shared.runtime.log import log
+from shared.runtime.message import Message
+from shared.runtime.outbox import Outbox
+from shared.runtime.rows import Position
+from shared.runtime.store import Conflict, Store
 from shared.runtime.work import Work
 
 BATCH = 200
@@ -34,6 +38,10 @@ class Reaction:
 
 React = Callable[[Message], Sequence[Reaction]]
 ActingFor = Callable[[Message], Acting]
+
+
+# The store's or the machine's trouble, which passes: never a message's fault.
+TROUBLE = (Conflict, PersistenceError, OSError)
 
 
 class CannotHeal(Exception):
@@ -87,19 +95,61 @@ def _due(
 def _apply(
     store: Store, due: Sequence[Message], before: int, react: React, acting: ActingFor
 ) -> None:
-    work = Work(store)
-    for message in due:
-        for reaction in react(message):
-            told_by = acting(message)
-            told_by = replace(told_by, now=reaction.at or told_by.now)
-            try:
-                work.decide(reaction.decider, reaction.stream, reaction.command, told_by)
-            except Refused as refusal:
-                name = type(reaction.command).__name__
-                work.entry("refusal", reaction.stream, told_by, command=name, rule=refusal.rule)
+    """All of it in one append. A message that cannot be applied is parked, and those of its case
+    that come after it wait behind it; everybody else goes on."""
+    faults: dict[int, str] = {}
+    work = _tried(store, due, faults, react, acting)
+    while work is None:
+        work = _tried(store, due, faults, react, acting)
     last = due[-1]
     work.move(Position(last.sender, last.topic, last.lane, before, last.number))
     work.commit()
+
+
+def _tried(
+    store: Store,
+    due: Sequence[Message],
+    faults: dict[int, str],
+    react: React,
+    acting: ActingFor,
+) -> Work | None:
+    """The work of these messages, or None where one more turned out to be at fault: what it had
+    begun must not remain, so that all is decided anew without it."""
+    work, held = Work(store), parked_keys(store, due[0].sender, due[0].topic)
+    for message in due:
+        if message.number in faults or message.key in held:
+            work.park(message, faults.get(message.number, ""))
+            held.add(message.key)
+            continue
+        try:
+            decide_on(work, message, react, acting)
+        except TROUBLE:
+            raise
+        except Exception as fault:
+            faults[message.number] = type(fault).__name__
+            log().error("parked", service=store.service.name, error=type(fault).__name__)
+            return None
+    return work
+
+
+def decide_on(work: Work, message: Message, react: React, acting: ActingFor) -> None:
+    """What a message leads to; a refusal is kept, and is no fault of the message."""
+    for reaction in react(message):
+        told_by = acting(message)
+        told_by = replace(told_by, now=reaction.at or told_by.now)
+        try:
+            work.decide(reaction.decider, reaction.stream, reaction.command, told_by)
+        except Refused as refusal:
+            name = type(reaction.command).__name__
+            work.entry("refusal", reaction.stream, told_by, command=name, rule=refusal.rule)
+
+
+def parked_keys(store: Store, sender: str, topic: str) -> set[str]:
+    """The cases of which a message of this sender and topic is parked."""
+    found = store.rows(
+        "SELECT DISTINCT subject FROM parked WHERE sender = ? AND topic = ?", (sender, topic)
+    )
+    return {row["subject"] for row in found}
 
 
 def catch_up(store: Store, sender: Outbox, topic: str, react: React, acting: ActingFor) -> int:

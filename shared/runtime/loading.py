@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.runtime.append import Snapshot
 from shared.runtime.facts import Decider
+from shared.runtime.rows import Snapshot
 from shared.runtime.store import Store
 
 

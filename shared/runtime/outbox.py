@@ -5,26 +5,11 @@ read through the same two functions.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shared.runtime.message import Message
 from shared.runtime.store import Store
 from shared.runtime.wake import Wake
-
-
-@dataclass(frozen=True)
-class Message:
-    """One public event as its receivers get it; `number` is dense per sender, topic and lane."""
-
-    sender: str
-    topic: str
-    lane: int
-    number: int
-    id: str
-    type: str
-    key: str
-    at: str
-    data: str
 
 
 class Outbox(Protocol):

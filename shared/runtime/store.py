@@ -10,7 +10,6 @@ from typing import Any
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder
 
-from shared.runtime import append as appending
 from shared.runtime.append import Append
 from shared.runtime.facts import Change, Decider, Public, Recorded, Request, Table, TimerChange
 from shared.runtime.mapper import Names
@@ -21,6 +20,7 @@ from shared.runtime.recorders import (
     postgres_recorder,
     sqlite_recorder,
 )
+from shared.runtime.schema import SCHEMA
 from shared.runtime.tables import definition, index_definitions
 from shared.runtime.wake import Wake
 from shared.trust.keys import Keys
@@ -122,15 +122,18 @@ def migrate(store: Store) -> None:
             _create_missing(store, run, _names_there(run, store.on_postgres))
 
 
+def _create_lanes(topics: Mapping[str, int], run: Callable[..., list[Row]]) -> None:
+    there = {(row["topic"], row["lane"]) for row in run("SELECT topic, lane FROM lanes")}
+    wanted = {(topic, lane) for topic, count in topics.items() for lane in range(count)}
+    for topic, lane in sorted(wanted - there):
+        run("INSERT INTO lanes VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (topic, lane))
+
+
 def _create_missing(store: Store, run: Callable[..., list[Row]], there: set[str]) -> None:
-    for statement in appending.SCHEMA:
+    for statement in SCHEMA:
         if _CONCERNS.findall(statement)[0] not in there:
             run(statement)
-    lanes = {(row["topic"], row["lane"]) for row in run("SELECT topic, lane FROM lanes")}
-    for topic, count in store.service.topics.items():
-        for lane in range(count):
-            if (topic, lane) not in lanes:
-                run("INSERT INTO lanes VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (topic, lane))
+    _create_lanes(store.service.topics, run)
     for table in store.service.tables:
         if table.name not in there:
             run(definition(table, table.name))

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from shared.runtime.append import Firing, instant
+from shared.runtime.append import instant
 from shared.runtime.facts import Acting, Refused
 from shared.runtime.handle import in_rounds
+from shared.runtime.rows import Firing
 from shared.runtime.store import Row, Store
 from shared.runtime.work import Work
 

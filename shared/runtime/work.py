@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from shared.runtime.append import (
-    Append,
-    Firing,
-    Guard,
-    Leaf,
-    OutboxRow,
-    Position,
-    Recollection,
-    instant,
-)
+from shared.runtime.append import Append, instant
 from shared.runtime.facts import Acting, Decider, Fact, In, Public, Recorded
 from shared.runtime.loading import load, snapshot
 from shared.runtime.mapper import envelope
+from shared.runtime.message import Message
+from shared.runtime.rows import Firing, Guard, Leaf, OutboxRow, Parked, Position, Recollection
 from shared.runtime.store import Store
 from shared.trust.merkle import canonical, leaf_hash
 from shared.trust.protected import Place, seal_fields
@@ -73,6 +66,12 @@ class Work:
 
     def move(self, position: Position) -> None:
         self._append.positions.append(position)
+
+    def park(self, message: Message, fault: str) -> None:
+        self._append.parked.append(Parked(message, fault))
+
+    def unpark(self, message: Message) -> None:
+        self._append.unparked.append(message)
 
     def fire(self, firing: Firing) -> None:
         self._append.firings.append(firing)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -25,6 +26,7 @@ from pydantic import (
     SerializationInfo,
     model_serializer,
 )
+from pydantic_core import PydanticCustomError
 
 from shared.trust.keys import Keys
 from shared.trust.merkle import canonical
@@ -58,8 +60,18 @@ def _masked(text: SecretStr, info: SerializationInfo) -> str:
     return text.get_secret_value() if info.context == REVEALED else str(text)
 
 
+def _is_text(text: SecretStr) -> SecretStr:
+    """Half of a surrogate pair cannot be encoded, and NUL ends a text in much that reads it."""
+    told = text.get_secret_value()
+    if "\x00" in told or told.encode(errors="replace").decode() != told:
+        raise PydanticCustomError("text", "a text in Unicode, without NUL")
+    return text
+
+
 # Personal input of a command: shown as stars wherever it is printed or dumped, but for a digest.
-Personal = Annotated[SecretStr, Field(max_length=20_000), PlainSerializer(_masked)]
+Personal = Annotated[
+    SecretStr, Field(max_length=20_000), AfterValidator(_is_text), PlainSerializer(_masked)
+]
 
 
 class CannotOpen(Exception):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from shared.web import outbox, positions
 from shared.web.calls import Edge
-from shared.web.limits import DeclaredLimit
+from shared.web.limits import BodyLimit
 from shared.web.problems import Problem, install_problems, responses
 
 VERSION = "0.1.0"
@@ -16,7 +16,8 @@ MAX_BODY = 256 * 1024
 def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
     """The application with its routes, its refusals and its limits.
 
-    The interactive documents are off: they load scripts from a stranger's server.
+    The interactive documents are off: they load scripts from a stranger's server. So are
+    redirects to an address with or without a slash: they repeat the address that was sent.
     """
     app = FastAPI(
         title=f"Staffetta: {edge.store.service.name}",
@@ -24,11 +25,11 @@ def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
         version=VERSION,
         docs_url=None,
         redoc_url=None,
-        max_body_size=MAX_BODY,
-        responses=responses(401, 413, 422),
+        redirect_slashes=False,
+        responses=responses(401, 413, 415, 422),
     )
     app.state.edge = edge
-    app.add_middleware(DeclaredLimit, MAX_BODY)
+    app.add_middleware(BodyLimit, MAX_BODY)
     install_problems(app)
     for router in (*routers, positions.router, outbox.router):
         app.include_router(router)

@@ -7,13 +7,19 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.envelope import may_read
 from shared.runtime.facts import Refused
-from shared.runtime.outbox import Message, StoreOutbox
+from shared.runtime.message import Message
+from shared.runtime.outbox import StoreOutbox
 from shared.web.calls import Reading, Seen
 from shared.web.problems import responses
 
 router = APIRouter(prefix="/outbox", tags=["operations"])
 SERVICE_ROLE = "service"
-Topic = Annotated[str, Path(max_length=100, description="A topic that this service writes.")]
+MOST = 1_000
+LAST = 2**63 - 1  # no store counts further
+Topic = Annotated[
+    str,
+    Path(pattern=r"^[a-z0-9.-]{1,100}$", description="A topic that this service writes."),
+]
 
 
 class Head(BaseModel):
@@ -34,8 +40,8 @@ def rows(
     topic: Topic,
     lane: Annotated[int, Path(ge=0, le=1_000_000)],
     call: Seen,
-    after: Annotated[int, Query(ge=0, description="Numbers above this one.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
+    after: Annotated[int, Query(ge=0, le=LAST, description="Numbers above this one.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = 200,
 ) -> list[Message]:
     """The rows of a lane after a number, in order and without gaps."""
     _hears(call, topic)

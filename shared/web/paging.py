@@ -1,7 +1,6 @@
 """Paging by cursor: an opaque mark of the last row seen, stable while rows are added."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -41,14 +40,21 @@ def start(after: str | None) -> str:
     if after is None:
         return ""
     try:
-        return base64.urlsafe_b64decode(after.encode()).decode()
-    except (binascii.Error, UnicodeError, ValueError):
-        raise Refused(
-            "a-page-begins-where-another-ended",
-            "This cursor was not given by this service.",
-            "Begin without `after`.",
-            "content",
-        ) from None
+        last = base64.b64decode(after, altchars=b"-_", validate=True).decode()
+    except ValueError:
+        raise _foreign() from None
+    if _mark(last) != after or not last.isprintable():
+        raise _foreign()
+    return last
+
+
+def _foreign() -> Refused:
+    return Refused(
+        "a-page-begins-where-another-ended",
+        "This cursor was not given by this service.",
+        "Begin without `after`.",
+        "content",
+    )
 
 
 def _mark(last: str) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 import httpx
 from pydantic import TypeAdapter
 
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from shared.runtime.wake import Wake
-from shared.web.outbox import Head
+from shared.web.outbox import MOST, Head
 
 _HEADS = TypeAdapter(list[Head])
 _ROWS = TypeAdapter(list[Message])
@@ -25,7 +25,16 @@ class HttpOutbox:
         return {head.lane: head.last for head in found}
 
     def rows(self, topic: str, lane: int, after: int, limit: int) -> Sequence[Message]:
-        return _ROWS.validate_json(self._get(f"/outbox/{topic}/{lane}?after={after}&limit={limit}"))
+        found: list[Message] = []
+        while len(found) < limit:
+            asked = min(limit - len(found), MOST)
+            path = f"/outbox/{topic}/{lane}?after={after}&limit={asked}"
+            rows = _ROWS.validate_json(self._get(path))
+            found.extend(rows)
+            if len(rows) < asked:
+                break
+            after = rows[-1].number
+        return found
 
     def _get(self, path: str) -> bytes:
         answer = self._http.get(path, headers={"Authorization": f"Bearer {self._token()}"})

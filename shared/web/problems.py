@@ -88,6 +88,7 @@ _WORDS = {
     409: "Not possible in the present state.",
     412: "It has changed since you looked (If-Match).",
     413: "The body is larger than 256 KiB.",
+    415: "The body is not sent as JSON.",
     422: "The request does not say what is needed.",
 }
 
@@ -111,6 +112,8 @@ async def _turned(_request: Request, error: Turned) -> JSONResponse:
 
 
 async def _unreadable(_request: Request, error: RequestValidationError) -> JSONResponse:
+    if isinstance(error.body, bytes):  # what was not sent as JSON was not parsed
+        return http_problem(415)
     return problem(
         422,
         "the-request-can-be-read",
@@ -122,8 +125,12 @@ async def _unreadable(_request: Request, error: RequestValidationError) -> JSONR
 
 def _where(fault: Mapping[str, Any]) -> str:
     """The place of a fault. An unknown field's name is the sender's own word: it stays out."""
-    place = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    place = fault["loc"][:-1] if fault["type"] in _ENDS_OTHERWISE else fault["loc"]
     return ".".join("[]" if isinstance(step, int) else str(step) for step in place)
+
+
+# The end of their place is the name of an unknown field, and an offset in the body.
+_ENDS_OTHERWISE = {"extra_forbidden", "json_invalid"}
 
 
 def _words(fault: Mapping[str, Any]) -> str:
@@ -151,6 +158,11 @@ _HTTP = {
         "a-request-is-at-most-256-kib",
         "The body is larger than 256 KiB.",
         "Send less at once; long documents are not kept here.",
+    ),
+    415: (
+        "a-body-is-sent-as-json",
+        "The body is not sent as JSON.",
+        "Send it with `Content-Type: application/json`.",
     ),
     405: ("the-method-exists", "This address does not take that method.", "See /openapi.json."),
 }

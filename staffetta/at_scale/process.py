@@ -16,7 +16,7 @@ from shared.runtime.following import Following
 from shared.runtime.kafka.consuming import Ear, hear_until
 from shared.runtime.kafka.leading import relay_until
 from shared.runtime.log import log
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from shared.runtime.store import Store, postgres_store
 from shared.trust.keys import KeyFile
 from shared.trust.tokens import Bearer, issue, read, signing_key

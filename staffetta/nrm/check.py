@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shared.codes import AgeGroup, Channel, Gender
 from shared.runtime.handle import answered
 from staffetta.installation import Installation
-from staffetta.nrm.load import SCOPE, people
+from staffetta.nrm.people import SCOPE, people
 from staffetta.nrm.rows import Row
 from staffetta.nrm.totals import Cell, differences, totals
 

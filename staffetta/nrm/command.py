@@ -105,6 +105,7 @@ def _loaded(installation: Installation, rows: Sequence[Row]) -> None:
             done += people
             show(done, total)
 
+        further(0)
         try:
             load(installation, rows, further)
         except KeyboardInterrupt:

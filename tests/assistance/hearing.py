@@ -6,7 +6,7 @@ from typing import Any
 from services.assistance.consumer import react
 from shared.codes import Role
 from shared.runtime.handle import handle
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from tests.assistance.given import CASE, REFERRAL, RELAY, SECRET
 from tests.support.web import Web
 

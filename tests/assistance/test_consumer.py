@@ -7,7 +7,7 @@ from services.assistance.decide import PROGRAMMES
 from shared.contracts.identification import ConsentWithdrawn
 from shared.contracts.referral import HandoverCompleted
 from shared.runtime.inbox import Reaction
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from tests.assistance.given import CASE, CONSENT, OPEN, REFERRAL, STOP
 
 HANDOVER = {

@@ -10,7 +10,9 @@ from tests.benchmarks.asked import report
 
 def post_reports(port: int, token: str, times: int, connections: int) -> None:
     """So many contacts, shared out over so many connections that are kept open."""
-    shares = [times // connections + (number < times % connections) for number in range(connections)]
+    shares = [
+        times // connections + (number < times % connections) for number in range(connections)
+    ]
     with ThreadPoolExecutor(connections) as threads:
         for done in [threads.submit(_post, port, token, share) for share in shares]:
             done.result()

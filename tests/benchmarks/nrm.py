@@ -24,7 +24,9 @@ def nrm(_kind: str, directory: Path, _effort: Effort) -> Iterator[Figure]:
     join(installation, read_network(NETWORK))
     seconds = timed(lambda: load(installation, rows, lambda _done: None))
     assert not check(installation, rows), "the totals differ: look before you measure"
-    events = sum(store.recorder.max_notification_id() or 0 for store in installation.stores.values())
+    events = sum(
+        store.recorder.max_notification_id() or 0 for store in installation.stores.values()
+    )
     installation.close()
     what = f"nrm: {which}, {people:,} people, {events:,} events"
     yield Figure(what, "sqlite", f"{seconds:,.1f} s", f"under {AIM} s", seconds < AIM)

@@ -9,11 +9,12 @@ from typing import Any
 from staffetta.four import FOUR
 
 Answers = Mapping[tuple[str, str], str]
+_NUMBERS = "SELECT number FROM outbox WHERE topic = ? AND lane = ? ORDER BY number"
 
 
-def rows(data: Path, service: str, sql: str) -> list[tuple[Any, ...]]:
+def rows(data: Path, service: str, sql: str, *given: Any) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(data / f"{service}.sqlite", timeout=30)) as database:
-        return database.execute(sql).fetchall()
+        return database.execute(sql, given).fetchall()
 
 
 def answers(data: Path, service: str) -> Answers:
@@ -31,9 +32,8 @@ def assert_dense(data: Path) -> None:
     for part in FOUR:
         lanes = rows(data, part.name, "SELECT topic, lane, last FROM lanes")
         for topic, lane, last in lanes:
-            there = f"SELECT number FROM outbox WHERE topic = '{topic}' AND lane = {lane}"
-            numbers = [row[0] for row in rows(data, part.name, f"{there} ORDER BY number")]
-            assert numbers == list(range(1, last + 1))
+            numbers = rows(data, part.name, _NUMBERS, topic, lane)
+            assert numbers == [(number,) for number in range(1, last + 1)]
         leaves = rows(data, part.name, "SELECT idx, version FROM audit ORDER BY idx")
         size = rows(data, part.name, "SELECT size FROM audit_head")
         events = rows(data, part.name, "SELECT COUNT(*) FROM stored_events")
@@ -48,6 +48,6 @@ def assert_all_was_heard(data: Path) -> None:
         at = "SELECT sender, topic, lane, number FROM inbox"
         applied = {row[:3]: row[3] for row in rows(data, part.name, at)}
         for sender, topic in part.hears:
-            ends = f"SELECT lane, last FROM lanes WHERE topic = '{topic}'"
-            for lane, last in rows(data, sender, ends):
+            ends = rows(data, sender, "SELECT lane, last FROM lanes WHERE topic = ?", topic)
+            for lane, last in ends:
                 assert applied.get((sender, topic, lane), 0) == last

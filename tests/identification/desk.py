@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from httpx2 import Response
+from pydantic_core import to_jsonable_python
 
 from services.identification.app import SERVICE, app
 from services.identification.cases.commands import Command
@@ -29,10 +30,9 @@ PATHS = {
 
 
 def body(command: Command | ReportContact, **changed: Any) -> dict[str, Any]:
-    """A command as its sender writes it, some fields changed."""
-    said = command.model_copy(update=changed).model_dump_json(context=REVEALED, exclude_none=True)
-    told: dict[str, Any] = json.loads(said)
-    return told
+    """A command as its sender writes it, some fields changed, or left out (None)."""
+    told = json.loads(command.model_dump_json(context=REVEALED)) | to_jsonable_python(changed)
+    return {name: value for name, value in told.items() if value is not None}
 
 
 @dataclass(frozen=True)

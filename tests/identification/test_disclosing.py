@@ -74,18 +74,14 @@ def test_not_even_the_custodian_sees_what_was_consented_to_another() -> None:
     assert refusal(CASES, CONSENTED, DISCLOSE, HOTLINE) == NO_CONSENT
 
 
-@pytest.mark.parametrize(
-    "given", [[OPENED], [OPENED, INFORMED], [*CONSENTED, WITHDRAWN]], ids=str
-)
+@pytest.mark.parametrize("given", [[OPENED], [OPENED, INFORMED], [*CONSENTED, WITHDRAWN]], ids=str)
 def test_without_a_live_consent_it_is_refused(given: Sequence[Fact]) -> None:
     assert refusal(CASES, given, DISCLOSE, SHELTER) == NO_CONSENT
 
 
 @pytest.mark.parametrize(("seconds", "allowed"), [(-1, True), (0, False), (1, False)])
 def test_a_consent_ends_at_its_moment(seconds: int, allowed: bool) -> None:
-    late = acting(
-        "casa-aperta", Role.PROVIDER_INTAKE, now=NEXT_MONTH + timedelta(seconds=seconds)
-    )
+    late = acting("casa-aperta", Role.PROVIDER_INTAKE, now=NEXT_MONTH + timedelta(seconds=seconds))
     if allowed:
         assert when(CASES, CONSENTED, DISCLOSE, late) == [DISCLOSED]
     else:
@@ -146,7 +142,5 @@ def test_who_does_not_see_a_case_does_not_learn_whether_there_is_one(
 
 def test_nor_does_the_coordination_see_a_case_that_is_not_there() -> None:
     with pytest.raises(Refused) as refused:
-        the_custodian_and_the_coordination_see_a_case(
-            "region", frozenset({Role.COORDINATOR}), None
-        )
+        the_custodian_and_the_coordination_see_a_case("region", frozenset({Role.COORDINATOR}), None)
     assert refused.value.kind == "missing"

@@ -52,9 +52,7 @@ def test_a_case_is_opened_on_a_contact_which_is_linked_in_the_same_breath() -> N
     assert when(CASES, [], OPEN, HOTLINE, KNOWN) == [OPENED, In(CONTACT, LINKED)]
 
 
-@pytest.mark.parametrize(
-    "role", [Role.HOTLINE_OPERATOR, Role.STREET_OPERATOR, Role.CASE_MANAGER]
-)
+@pytest.mark.parametrize("role", [Role.HOTLINE_OPERATOR, Role.STREET_OPERATOR, Role.CASE_MANAGER])
 def test_who_opens_cases(role: Role) -> None:
     (opened, _link) = when(CASES, [], OPEN, acting("comune", role), KNOWN)
     assert opened == OPENED.model_copy(update={"organisation": "comune"})

@@ -6,7 +6,7 @@ from services.observatory.events import FactRecorded
 from shared.contracts.envelope import STATISTICS
 from shared.contracts.statistics import CaseContributed
 from shared.runtime.handle import handle
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from shared.runtime.store import Store
 from tests.support.decisions import acting
 

@@ -16,7 +16,8 @@ from shared.contracts import assistance, identification
 from shared.contracts.envelope import LANES, Contract
 from shared.runtime.facts import Acting
 from shared.runtime.inbox import receive
-from shared.runtime.outbox import Message, StoreOutbox
+from shared.runtime.message import Message
+from shared.runtime.outbox import StoreOutbox
 from shared.runtime.timers import fire_due
 from tests.referral.given import CASE, CONSENT, IN_A_MONTH
 from tests.support.outboxes import MemoryOutbox

@@ -11,7 +11,7 @@ from shared.contracts.acknowledgement import Acknowledgement
 from shared.contracts.envelope import Contract
 from shared.runtime.facts import Request
 from shared.runtime.inbox import Reaction
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from tests.referral.given import (
     BEGIN,
     CASE,

@@ -31,6 +31,7 @@ from shared.runtime.store import Service
 
 NOW = datetime(2026, 3, 8, 21, 30, tzinfo=UTC)
 TOMORROW = NOW + timedelta(days=1)
+AT = "2026-03-01T00:00:00Z"
 TOPIC, LANES = "staffetta.bookings.events", 4
 
 
@@ -205,10 +206,10 @@ def publish(recorded: Recorded, _pseudonym: Callable[[str], str]) -> Sequence[Pu
     match recorded.event:
         case InterpreterRequested() as asked:
             data = {"booking": recorded.stream, "language": asked.language}
-            return [Public(TOPIC, recorded.stream, "booking.requested", "2026-03", data)]
+            return [Public(TOPIC, recorded.stream, "booking.requested", AT, data)]
         case DeskOpened() as opened:
             data = {"desk": recorded.stream, "seats": str(opened.seats)}
-            return [Public(TOPIC, recorded.stream, "desk.opened", "2026-03", data)]
+            return [Public(TOPIC, recorded.stream, "desk.opened", AT, data)]
         case _:
             return []
 

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from shared.contracts.envelope import Contract
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from shared.runtime.wake import Wake
 from shared.runtime.work import lane_of
-
 
 AT = "2026-03-01T00:00:00Z"
 

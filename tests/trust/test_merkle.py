@@ -27,7 +27,7 @@ SPELLED: list[tuple[dict[str, Any], bytes]] = [
     ),
     ({"position": 9007199254740991}, b'{"position":9007199254740991}'),
     (
-        {"t": "\x00\x08\t\n\x0b\x0c\r\x1f\"\\/\x7f\u2028\u00e9\u20ac\U0001f600\u0130"},
+        {"t": '\x00\x08\t\n\x0b\x0c\r\x1f"\\/\x7f\u2028\u00e9\u20ac\U0001f600\u0130'},
         b'{"t":"\\u0000\\b\\t\\n\\u000b\\f\\r\\u001f\\"\\\\/\x7f\xe2\x80\xa8\xc3\xa9\xe2\x82\xac'
         b'\xf0\x9f\x98\x80\xc4\xb0"}',
     ),

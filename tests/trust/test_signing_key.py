@@ -47,6 +47,6 @@ def asked_at_once(path: Path) -> set[str]:
 def test_a_damaged_key_is_an_error_and_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "token.pem"
     path.write_text("-----BEGIN PRIVATE KEY-----\n")
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         signing_key(path)
     assert path.read_text() == "-----BEGIN PRIVATE KEY-----\n"

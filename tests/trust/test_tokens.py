@@ -51,7 +51,9 @@ def parts(header: dict[str, str], claims: dict[str, Any], signature: bytes) -> s
 
 def test_a_token_names_who_acts_for_whom_and_in_which_roles() -> None:
     assert read(KEY, TOKEN, lambda: NOW) == ANA
-    assert read(KEY, signed(), lambda: NOW) == Bearer("op-7", "hotline", {"case-manager"})
+    assert read(KEY, signed(), lambda: NOW) == Bearer(
+        "op-7", "hotline", frozenset({"case-manager"})
+    )
 
 
 def test_a_token_lasts_until_its_end_and_not_a_second_longer() -> None:
@@ -112,9 +114,8 @@ def test_an_unsigned_token_names_nobody() -> None:
 @pytest.mark.parametrize("private", [False, True])
 def test_our_key_is_no_shared_secret(private: bool) -> None:
     """HS256 under the bytes of the key that everybody may know is the oldest forgery."""
-    shared = [KEY.as_pem(private=private), KEY.as_der(private=private)]
-    shared += [base64.urlsafe_b64decode(KEY.as_dict(private=False)["x"] + "=")]
-    for secret in shared:
+    public = base64.urlsafe_b64decode(str(KEY.as_dict(private=False)["x"]) + "=")
+    for secret in (KEY.as_pem(private=private), KEY.as_der(private=private), public):
         unsigned = parts({"alg": "HS256"}, CLAIMS, b"").removesuffix(".")
         signature = PART(hmac.digest(secret, unsigned.encode(), "sha256")).decode().rstrip("=")
         assert reason(f"{unsigned}.{signature}") == "invalid"
@@ -141,6 +142,16 @@ def test_a_header_or_signature_of_another_token_does_not_fit() -> None:
         f"{TOKEN}.{payload}",
     ):
         assert reason(mixed) == "invalid"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"[]", b"null", b"1", b"\xff", b'{"alg":["Ed25519"]}', b'{"alg":{}}', b"[" * 50_000, b"{}"],
+    ids=lambda header: repr(header[:20]),
+)
+def test_a_header_that_is_none_names_nobody(header: bytes) -> None:
+    _header, payload, signature = TOKEN.split(".")
+    assert reason(f"{PART(header).decode().rstrip('=')}.{payload}.{signature}") == "invalid"
 
 
 @given(st.text() | st.from_regex(r"[\w-]*(\.[\w-]*){1,5}", fullmatch=True))

@@ -39,7 +39,8 @@ from shared.codes import (
 from shared.contracts.envelope import LANES
 from shared.runtime.facts import Acting, Decider, Request
 from shared.runtime.handle import handle
-from shared.runtime.outbox import Message, StoreOutbox
+from shared.runtime.message import Message
+from shared.runtime.outbox import StoreOutbox
 from staffetta.installation import Installation, now, open_installation, settle
 
 SHELTER, DESK = "casa-aperta", "hotline"

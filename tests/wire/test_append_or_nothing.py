@@ -4,18 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.runtime.append import (
-    Append,
-    Firing,
-    Guard,
-    Leaf,
-    OutboxRow,
-    Position,
-    Recollection,
-    Snapshot,
-    instant,
-)
+from shared.runtime.append import Append, instant
 from shared.runtime.facts import Change, Recorded, SetTimer
+from shared.runtime.rows import Firing, Guard, Leaf, OutboxRow, Position, Recollection, Snapshot
 from shared.runtime.store import Conflict, Store
 from tests.support.asking import request
 from tests.support.bookings import NOW, TOMORROW, TOPIC, ExpireBooking, InterpreterRequested

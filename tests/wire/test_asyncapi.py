@@ -14,7 +14,7 @@ from staffetta.contracts.published import CONTRACTS, PUBLISHED
 from tests.wire import asyncapi
 
 # The first run fetches the parser.
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("asyncapi")]
+pytestmark = pytest.mark.timeout(300)
 OPENED = "org.staffetta.identification.case-opened.v1"
 
 

@@ -11,7 +11,7 @@ from cloudevents.core.formats.json import JSONFormat
 
 from shared.contracts.envelope import Contract
 from shared.runtime.kafka.envelope import headers_of, message_of, timestamp_of
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from tests.wire.told import CASE, CONTRIBUTED, OF_A_CASE, ONE_OF_EACH, PSEUDONYM, message
 
 RFC_3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"

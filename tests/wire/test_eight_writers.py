@@ -2,8 +2,9 @@
 
 import threading
 
-from shared.runtime.append import Append, OutboxRow
+from shared.runtime.append import Append
 from shared.runtime.mapper import envelope
+from shared.runtime.rows import OutboxRow
 from shared.runtime.store import Conflict, Store
 from shared.trust.merkle import leaf_hash
 from tests.support.asking import ask, open_desk, request

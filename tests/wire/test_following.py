@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import structlog
+from eventsourcing.persistence import OperationalError
 
 from shared.runtime.following import Following, Heard
 from shared.runtime.inbox import React, Reaction
-from shared.runtime.outbox import Message, StoreOutbox
+from shared.runtime.message import Message
+from shared.runtime.outbox import StoreOutbox
 from shared.runtime.store import Store
 from shared.runtime.wake import Wake
 from tests.support.asking import booking, request
@@ -80,13 +82,13 @@ def test_what_was_written_before_it_started_is_heard_too(store: Store, mirror: S
         running.stop()
 
 
-def test_a_fault_is_tried_again_and_nothing_is_skipped(store: Store, mirror: Store) -> None:
+def test_trouble_is_tried_again_and_nothing_is_skipped(store: Store, mirror: Store) -> None:
     faults = [True, True]
 
     def faulty(message: Message) -> Sequence[Reaction]:
         if message.key == "booking-1" and faults:
             faults.pop()
-            raise RuntimeError("the database went away")
+            raise OperationalError("the database went away")
         return a_desk_for_each(message)
 
     running = following(mirror, [(store, faulty)])

@@ -1,4 +1,4 @@
-"""Receiving: each number once, in order, gaps healed from the sender, position and effect as one."""
+"""Receiving: each number once, in order, gaps healed, position and effect as one."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import pytest
 
 from shared.runtime.facts import Acting
 from shared.runtime.inbox import CannotHeal, Reaction, catch_up, position, receive
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from shared.runtime.store import Store
 from tests.support.asking import booking, by, request
 from tests.support.bookings import BOOKINGS, AcceptBooking, AddNote
@@ -133,17 +133,17 @@ def test_catching_up_goes_to_the_end_of_every_lane(store: Store) -> None:
     assert {len(booking(store, name).notes) for name in names} == {30}
 
 
-def test_a_fault_before_the_commit_leaves_neither_effect_nor_position(
+def test_trouble_before_the_commit_leaves_neither_effect_nor_position(
     store: Store, sender: MemoryOutbox
 ) -> None:
     told, before = calls(sender, 1, 2, 3), everything(store)
 
     def dies(message: Message) -> Sequence[Reaction]:
         if message.number == 3:
-            raise RuntimeError("the process dies here")
+            raise OSError("the machine is in trouble")
         return react(message)
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(OSError, match="in trouble"):
         receive(store, sender, told, dies, acting)
     assert everything(store) == before
     receive(store, sender, told, react, acting)

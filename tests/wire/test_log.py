@@ -11,7 +11,7 @@ import structlog
 from shared.runtime.following import Following, Heard
 from shared.runtime.inbox import Reaction
 from shared.runtime.log import ALLOWED, log, set_up
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from shared.runtime.store import Store
 from tests.support.bookings import NOW, TOPIC
 from tests.support.outboxes import MemoryOutbox

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
+from staffetta.contracts.changes import breaks
 from tests.wire.changing import Change, contract, may_write, reads
 
 
@@ -177,3 +178,11 @@ def test_real_readers_survive_it(change: Change) -> None:
 def test_a_reader_is_open_and_a_writer_is_closed() -> None:
     assert reads(CASE, row(added_later=1))
     assert not may_write(CASE, row(added_later=1))
+
+
+def test_what_is_no_matter_of_one_field_is_refused_as_a_whole() -> None:
+    nothing, words = {"type": "object"}, {"type": "array", "items": {"type": "string"}}
+    assert breaks("t.v1", nothing, words) == [
+        "t.v1: as a whole: older readers would refuse some of what is now written",
+        "t.v1: as a whole: rows written before have values that would now be refused",
+    ]

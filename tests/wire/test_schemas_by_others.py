@@ -11,7 +11,7 @@ from jsonschema_rs import Draft202012Validator
 
 from shared.contracts.envelope import STATISTICS
 from shared.runtime.kafka.envelope import headers_of
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from staffetta.contracts.files import DIRECTORY, DOCUMENT
 from staffetta.contracts.published import CONTRACTS
 from staffetta.contracts.schemas import DIALECT

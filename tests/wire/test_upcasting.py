@@ -10,10 +10,11 @@ from eventsourcing.persistence import StoredEvent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.runtime.append import Append, Leaf, instant
+from shared.runtime.append import Append, instant
 from shared.runtime.loading import load
 from shared.runtime.mapper import Names, envelope
 from shared.runtime.rebuild import rebuild
+from shared.runtime.rows import Leaf
 from shared.runtime.store import Store
 from shared.trust.merkle import leaf_hash
 from tests.support.asking import ask

@@ -17,7 +17,7 @@ from shared.codes import (
 from shared.contracts import assistance, identification, referral, statistics
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.contracts.envelope import LANES, STATISTICS, Contract
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from shared.runtime.work import lane_of
 from staffetta.contracts.published import PUBLISHED, sender_of
 

@@ -1,9 +1,8 @@
 """What may be asked on a case's way. Those at the end are asked by timers and others' events."""
 
-from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.referral.directory.commands import OrganisationId
 from shared.codes import DeclineReason, Purpose, ServiceType
@@ -60,7 +59,7 @@ class NoteConsent(Request):
     consent: str
     recipient: str
     purpose: Purpose
-    valid_until: datetime
+    valid_until: AwareDatetime
 
 
 class StopForWithdrawal(Request):

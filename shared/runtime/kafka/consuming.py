@@ -19,7 +19,8 @@ from shared.runtime.inbox import ActingFor, React, catch_up, receive
 from shared.runtime.kafka.broker import Broker
 from shared.runtime.kafka.envelope import Malformed, message_of
 from shared.runtime.log import log
-from shared.runtime.outbox import Message, Outbox
+from shared.runtime.message import Message
+from shared.runtime.outbox import Outbox
 from shared.runtime.store import Store
 
 _POLL_MS = 200

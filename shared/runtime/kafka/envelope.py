@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 
 _SOURCE = "urn:staffetta:"
 Headers = list[tuple[str, bytes]]

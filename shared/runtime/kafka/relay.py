@@ -12,7 +12,8 @@ from kafka import KafkaProducer
 
 from shared.runtime.kafka.broker import Broker
 from shared.runtime.kafka.envelope import headers_of, timestamp_of
-from shared.runtime.outbox import Message, StoreOutbox
+from shared.runtime.message import Message
+from shared.runtime.outbox import StoreOutbox
 from shared.runtime.store import Store
 
 BATCH = 1_000

@@ -1,5 +1,6 @@
 """AsyncAPI's own parser, from npm: installed once for each lock, under var/."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -41,10 +42,11 @@ def _installed() -> Path:
                 "AsyncAPI's parser could not be installed: it comes from the npm registry, once,"
                 f" and `npm ci` ended with {done.returncode}.\n{done.stderr[-2000:]}"
             )
-        if not there.is_dir():  # another worker may have been faster
+        with contextlib.suppress(OSError):  # another worker was faster
             making.rename(there)
     finally:
         shutil.rmtree(making, ignore_errors=True)
+    assert there.is_dir()
     return there
 
 

@@ -1,0 +1,57 @@
+"""How a refusal speaks: of which kind it is, why it is, and what to do instead, in sentences."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from services.assistance import policies
+from shared.codes import ClosureKind, Role, ServiceType
+from shared.runtime.facts import RefusalKind, Refused
+from tests.assistance.given import TODAY
+
+SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z]\.")
+INTAKE = frozenset({Role.PROVIDER_INTAKE})
+DAY = timedelta(days=1)
+Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
+REFUSALS: list[Refusal] = [
+    (policies.a_programme_opens_with_a_handover, (None,), "missing"),
+    (
+        policies.only_the_organisation_that_runs_a_programme_acts_on_it,
+        ("hotline", INTAKE, "casa-aperta"),
+        "authority",
+    ),
+    (policies.a_closed_programme_takes_nothing_more, (ClosureKind.OTHER,), "state"),
+    (policies.without_consent_a_programme_can_only_be_closed, (True,), "state"),
+    (
+        policies.a_plan_holds_what_programmes_deliver,
+        ([ServiceType.FORMAL_IDENTIFICATION],),
+        "content",
+    ),
+    (policies.a_plan_is_reviewed_on_a_day_to_come, (TODAY - DAY, TODAY), "content"),
+    (policies.a_plan_is_agreed_before_services, ((),), "state"),
+    (policies.a_service_is_one_of_the_plan, (ServiceType.WORK, ()), "state"),
+    (policies.a_service_has_been_delivered, (TODAY + DAY, TODAY), "content"),
+    (
+        policies.who_helps_and_the_coordination_see_programmes,
+        ("hotline", INTAKE, {"casa-aperta"}),
+        "missing",
+    ),
+    (
+        policies.who_alone_helps_and_the_coordination_see_the_trace,
+        ("porto", INTAKE, {"porto", "casa-aperta"}),
+        "authority",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "given", "kind"), REFUSALS)
+def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
+    rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
+) -> None:
+    with pytest.raises(Refused) as refused:
+        rule(*given)
+    assert refused.value.kind == kind
+    assert SENTENCES.fullmatch(refused.value.because)
+    assert SENTENCES.fullmatch(refused.value.instead)

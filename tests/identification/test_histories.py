@@ -1,0 +1,191 @@
+"""Whatever happens in whatever order: no disclosure without a live consent, and tables that can
+be made again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from services.identification.app import SERVICE
+from services.identification.cases.commands import (
+    Command,
+    DiscloseDossier,
+    GiveConsent,
+    NoteCustody,
+    WithdrawConsent,
+)
+from services.identification.cases.decide import CASES, case_id
+from services.identification.cases.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    DossierDisclosed,
+    Event,
+)
+from services.identification.contacts.decide import CONTACTS
+from shared.codes import DataCategory, Purpose, Role
+from shared.runtime.facts import Acting, Refused
+from shared.runtime.handle import handle
+from shared.runtime.rebuild import rebuild
+from tests.identification.given import (
+    ANOTHER_CONTACT,
+    CONSENT_TO_SHELTER,
+    CONTACT,
+    DETERMINE,
+    HOTLINE,
+    IDENTIFY,
+    INFORM,
+    INFORMED,
+    LINK,
+    OPEN,
+    OPENED,
+    REFUSE,
+    REPORT,
+)
+from tests.support.decisions import NOW
+from tests.support.places import new_place, read_tables
+
+ORGANISATIONS = ("hotline", "casa-aperta", "porto")
+WORKING = frozenset({Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR})
+
+@dataclass(frozen=True)
+class Step:
+    """Somebody asks for something, some days after what came before."""
+
+    command: Command
+    organisation: str = "hotline"
+    days: int = 0
+
+    def by(self, number: int, now: datetime) -> Acting:
+        return Acting("op-1", self.organisation, now, WORKING, f"{number:032x}")
+
+
+organisations, days = st.sampled_from(ORGANISATIONS), st.sampled_from((0, 0, 0, 1))
+purposes = st.sampled_from((Purpose.REFERRAL, Purpose.LEGAL_AID))
+wide = st.permutations(list(DataCategory)).map(tuple)
+narrow = st.lists(st.sampled_from(DataCategory), min_size=1, max_size=2).map(tuple)
+gives = st.builds(
+    lambda recipient, purpose, categories, lasting: CONSENT_TO_SHELTER.model_copy(
+        update={
+            "recipient": recipient,
+            "purpose": purpose,
+            "categories": categories,
+            "valid_until": NOW + timedelta(days=lasting),
+        }
+    ),
+    organisations,
+    purposes,
+    wide | narrow,
+    st.integers(1, 6),
+)
+# A consent has the number of the step that gave it, so that some of these name one.
+withdraws = st.builds(lambda step: WithdrawConsent(consent=f"{step:032x}"), st.integers(0, 12))
+discloses = st.builds(
+    lambda purpose, categories: DiscloseDossier(purpose=purpose, categories=categories),
+    purposes,
+    narrow,
+)
+moves = st.builds(lambda to: NoteCustody(custodian=to, referral="r-1"), organisations)
+others = st.sampled_from([INFORM, REFUSE, IDENTIFY, DETERMINE, LINK])
+steps = st.lists(
+    st.one_of(
+        st.builds(Step, gives, days=days),
+        st.builds(Step, discloses, organisations, days),
+        st.builds(Step, withdraws),
+        st.builds(Step, gives | withdraws | moves | others, organisations, days),
+    ),
+    min_size=4,
+    max_size=25,
+)
+
+
+@dataclass
+class Consents:
+    """What was agreed, kept by the test in its own way: what is allowed at a moment."""
+
+    given: dict[str, ConsentGiven] = field(default_factory=dict)
+
+    def note(self, fact: Event) -> None:
+        if isinstance(fact, ConsentGiven):
+            self.given[fact.consent] = fact
+        if isinstance(fact, ConsentWithdrawn):
+            del self.given[fact.consent]
+
+    def covering(self, asked: DiscloseDossier, organisation: str, now: datetime) -> set[str]:
+        return {
+            name
+            for name, agreed in self.given.items()
+            if agreed.recipient == organisation
+            and agreed.purpose == asked.purpose
+            and all(category in agreed.categories for category in asked.categories)
+            and agreed.valid_until > now
+        }
+
+
+@given(history=steps)
+@settings(max_examples=300, deadline=None)
+def test_no_history_discloses_without_a_live_consent(history: Sequence[Step]) -> None:
+    case, agreed, now = CASES.evolve(CASES.evolve(CASES.initial, OPENED), INFORMED), Consents(), NOW
+    for number, step in enumerate(history):
+        now += timedelta(days=step.days)
+        by = step.by(number, now)
+        try:
+            facts = CASES.decide(step.command, case, by)
+        except Refused:
+            facts = ()
+        if isinstance(step.command, DiscloseDossier):
+            allowed = agreed.covering(step.command, step.organisation, now)
+            event(f"disclosed: {bool(facts)}")
+            assert bool(facts) == bool(allowed)
+            for fact in facts:
+                assert isinstance(fact, DossierDisclosed)
+                assert fact.consent in allowed
+                assert (fact.recipient, fact.purpose) == (step.organisation, step.command.purpose)
+                assert set(fact.categories) == set(step.command.categories)
+        for fact in facts:
+            case = CASES.evolve(case, fact)  # type: ignore[arg-type]  # no further stream here
+            agreed.note(fact)  # type: ignore[arg-type]  # the same
+
+
+@given(history=steps)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_happened_the_read_tables_can_be_made_again(
+    kind: str, tmp_path: Path, history: Sequence[Step]
+) -> None:
+    store, case, now = new_place(kind, tmp_path).open(SERVICE), case_id(HOTLINE), NOW
+    for contact in (CONTACT, ANOTHER_CONTACT):
+        handle(store, CONTACTS, contact, REPORT, HOTLINE)
+    handle(store, CASES, case, OPEN, HOTLINE)
+    for number, step in enumerate([Step(INFORM, "hotline", 0), *history]):
+        now += timedelta(days=step.days)
+        try:
+            handle(store, CASES, case, step.command, step.by(number, now))
+        except Refused:
+            continue
+    live = read_tables(store)
+    assert len(live["cases"]) == 1
+    with store.transaction(commit=True) as run:
+        run("UPDATE cases SET custodian = 'wrong', status = 'wrong'")
+        run("DELETE FROM consents")
+        run("UPDATE contacts SET case_id = NULL")
+    rebuild(store, lambda _done, _total: None)
+    assert read_tables(store) == live
+    store.close()
+
+
+def test_a_consent_that_was_given_covers_what_it_says() -> None:
+    """The test's own memory of consents, tried on its own."""
+    agreed = Consents()
+    agreed.note(_given(CONSENT_TO_SHELTER))
+    asked = DiscloseDossier(purpose=Purpose.REFERRAL, categories=(DataCategory.IDENTITY,))
+    assert agreed.covering(asked, "casa-aperta", NOW) == {"c"}
+    assert agreed.covering(asked, "porto", NOW) == set()
+    agreed.note(ConsentWithdrawn(consent="c"))
+    assert agreed.covering(asked, "casa-aperta", NOW) == set()
+
+
+def _given(asked: GiveConsent) -> ConsentGiven:
+    fields = asked.model_dump(exclude={"met_with_the_person"})
+    return ConsentGiven(consent="c", **fields)

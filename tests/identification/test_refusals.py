@@ -1,0 +1,60 @@
+"""How a refusal speaks: of which kind it is, why it is, and what to do instead, in sentences."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from services.identification.cases import policies
+from services.identification.cases.decide import CASES
+from services.identification.cases.state import Open, Unopened
+from services.identification.contacts import policies as contacts
+from services.identification.contacts.decide import CONTACTS
+from services.identification.contacts.state import Reported, Unreported
+from shared.codes import Channel, DataCategory, InterpreterMode, Purpose, Role
+from shared.runtime.facts import RefusalKind, Refused
+from tests.identification.given import CASE, HOTLINE, INFORM, OPEN, REPORT, TODAY
+from tests.support.decisions import NOW
+
+SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z0-9]\.")
+ANALYST = frozenset({Role.ANALYST})
+LINKED = Reported(Channel.HOTLINE, TODAY, CASE)
+ASKED = (Purpose.REFERRAL, [DataCategory.IDENTITY], NOW)
+Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
+OF_A_CASE: list[Refusal] = [
+    (policies.whoever_meets_people_may_open_a_case, (ANALYST,), "authority"),
+    (policies.only_the_custodian_works_on_a_case, ("porto", ANALYST, "hotline"), "authority"),
+    (policies.the_custodian_and_the_coordination_see_a_case, ("porto", ANALYST, None), "missing"),
+    (policies.a_contact_belongs_to_one_case, (Unreported(),), "missing"),
+    (policies.a_contact_belongs_to_one_case, (LINKED,), "state"),
+    (policies.citizenship_is_a_known_code, ("ZZ",), "content"),
+    (
+        policies.nobody_found_with_the_person_interprets,
+        (InterpreterMode.TELEPHONE, True),
+        "state",
+    ),
+    (policies.consent_follows_information, ("sq", ("ro",)), "state"),
+    (policies.consent_ends_in_the_future, (NOW, NOW), "content"),
+    (policies.only_a_known_consent_is_withdrawn, (None,), "missing"),
+    (policies.a_disclosure_rests_on_a_live_consent, ({}, "porto", *ASKED), "authority"),
+    (policies.something_is_recorded, (None, None), "content"),
+    (CASES.decide, (INFORM, Unopened(), HOTLINE), "missing"),
+    (CASES.decide, (OPEN, Open(CASE, "hotline"), HOTLINE), "state"),
+]
+OF_A_CONTACT: list[Refusal] = [
+    (contacts.whoever_meets_people_may_report_a_contact, (ANALYST,), "authority"),
+    (contacts.a_contact_has_taken_place, (TODAY + timedelta(days=1), TODAY), "content"),
+    (CONTACTS.decide, (REPORT, LINKED, HOTLINE), "state"),
+]
+
+
+@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_A_CASE, *OF_A_CONTACT])
+def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
+    rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
+) -> None:
+    with pytest.raises(Refused) as refused:
+        rule(*given)
+    assert refused.value.kind == kind
+    assert SENTENCES.fullmatch(refused.value.because)
+    assert SENTENCES.fullmatch(refused.value.instead)

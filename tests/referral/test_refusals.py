@@ -1,0 +1,65 @@
+"""How a refusal speaks: of which kind it is, why it is, and what to do instead, in sentences."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from services.referral.custody import policies
+from services.referral.custody.decide import CUSTODY
+from services.referral.custody.state import Consent, Referral, Relay, Response, Stage, Unbegun
+from services.referral.directory import policies as directory
+from services.referral.directory.commands import RegisterOrganisation
+from services.referral.directory.decide import DIRECTORY
+from services.referral.directory.state import Offer, Registered, Unregistered
+from shared.codes import OrganisationKind, Role
+from shared.runtime.facts import RefusalKind, Refused
+from tests.referral.given import CONSENT, COORDINATOR, HOTLINE, IN_A_MONTH, RESIDENTIAL, SEND
+from tests.support.decisions import NOW
+
+SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z]\.")
+INTAKE = frozenset({Role.PROVIDER_INTAKE})
+TO_PORTO = Consent("porto", IN_A_MONTH)
+RELAY = Relay("hotline")
+ANSWERED = Referral(RESIDENTIAL, CONSENT, "hotline", {"porto": Response.DECLINED}, Stage.SENT)
+REGISTER = RegisterOrganisation(organisation="porto", name="Porto", kind=OrganisationKind.NGO)
+Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
+OF_CUSTODY: list[Refusal] = [
+    (policies.only_the_custodian_refers, ("porto", INTAKE, "hotline"), "authority"),
+    (
+        policies.whoever_is_involved_sees_the_referrals,
+        ("porto", INTAKE, "hotline", {"casa-aperta"}),
+        "missing",
+    ),
+    (policies.only_the_sender_disposes_of_a_referral, ("porto", INTAKE, "hotline"), "authority"),
+    (policies.only_the_receiver_answers, ("casa-aperta", INTAKE, ANSWERED), "authority"),
+    (policies.only_the_two_sides_confirm_a_handover, ("porto", INTAKE, ANSWERED), "authority"),
+    (policies.only_who_has_the_person_hands_over, ("hotline", "porto"), "state"),
+    (policies.nobody_refers_to_itself, ("porto", ("porto",)), "content"),
+    (policies.a_referral_rests_on_a_live_consent, (RELAY, CONSENT, NOW), "state"),
+    (policies.the_consent_names_a_receiver, (TO_PORTO, ("casa-aperta",)), "state"),
+    (policies.the_consent_names_who_takes_the_person, (TO_PORTO, "casa-aperta"), "state"),
+    (policies.the_referral_is, (ANSWERED, Stage.PROPOSED), "state"),
+    (policies.a_receiver_answers_once, (ANSWERED, "porto"), "state"),
+    (policies.the_referral_exists, (RELAY, SEND.referral), "missing"),
+    (CUSTODY.decide, (SEND, Unbegun(), HOTLINE), "missing"),
+]
+OF_THE_DIRECTORY: list[Refusal] = [
+    (directory.only_the_coordinator_registers_organisations, (INTAKE,), "authority"),
+    (directory.an_organisation_speaks_for_itself, ("hotline", "porto", INTAKE), "authority"),
+    (directory.the_organisation_is_registered, (Unregistered(),), "missing"),
+    (directory.the_service_is_offered, (Registered("porto"), RESIDENTIAL), "state"),
+    (directory.an_acceptance_takes_a_free_place, (Offer(48),), "state"),
+    (DIRECTORY.decide, (REGISTER, Registered("porto"), COORDINATOR), "state"),
+]
+
+
+@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_CUSTODY, *OF_THE_DIRECTORY])
+def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
+    rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
+) -> None:
+    with pytest.raises(Refused) as refused:
+        rule(*given)
+    assert refused.value.kind == kind
+    assert SENTENCES.fullmatch(refused.value.because)
+    assert SENTENCES.fullmatch(refused.value.instead)
