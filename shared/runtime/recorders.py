@@ -1,75 +1,127 @@
 """The recorders of eventsourcing, with our append written inside their transaction."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from eventsourcing.persistence import ApplicationRecorder, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore
-from psycopg import Cursor
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
+from eventsourcing.postgres import (
+    PostgresAggregateRecorder,
+    PostgresApplicationRecorder,
+    PostgresDatastore,
+)
+from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
+from eventsourcing.utils import retry
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow
 
 from shared.runtime.append import Append, write
+from shared.runtime.connections import Connections
 from shared.trust.keys import write_ahead
 
-Recorder = ApplicationRecorder
-_MESSAGE_BYTES = 64 * 1024
+Rows = list[Mapping[str, Any]]
+Read = tuple[str, Sequence[Any]]
+Run = Callable[..., Rows]
 
 
 class SQLiteAppend(SQLiteApplicationRecorder):
-    def _insert_events(
-        self,
-        c: SQLiteCursor,
-        stored_events: Sequence[StoredEvent],
-        *,
-        append: Append | None = None,
-        **kwargs: Any,
-    ) -> Sequence[int] | None:
-        if append is not None:
-            write(c.execute, append)
-        return super()._insert_events(c, stored_events, **kwargs)
+    def __init__(self, path: str) -> None:
+        super().__init__(SQLiteDatastore(path, lock_timeout=30, originator_id_type="text"))
+        self._connections = Connections(path)
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, append: Append | None = None, **_: Any
+    ) -> None:
+        rows = [(e.originator_id, e.originator_version, e.topic, e.state) for e in stored_events]
+        with self._connections.writing() as cursor:
+            write(cursor.execute, append or Append())
+            cursor.executemany(self.insert_events_statement, rows)
+
+    def reads(self, *asked: Read) -> list[Rows]:
+        with self._connections.reading() as cursor:
+            return [_rows(cursor.execute(sql, given)) for sql, given in asked]
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[Run]:
+        def run(sql: str, given: Sequence[Any] = ()) -> Rows:
+            return _rows(cursor.execute(sql, given))
+
+        if commit:
+            with self._connections.writing() as cursor:
+                yield run
+            return
+        with self._connections.reading() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield run
+            finally:
+                cursor.execute("ROLLBACK")
+
+    def close(self) -> None:
+        self._connections.close()
+        self.datastore.close()
+
+
+def _rows(cursor: sqlite3.Cursor) -> Rows:
+    return [dict(row) for row in cursor.fetchall()]
+
+
+# As the library does with each of its own statements: a server that was started anew is no error.
+_again = retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
 
 
 class PostgresAppend(PostgresApplicationRecorder):
-    def _insert_events(
-        self,
-        curs: Cursor[DictRow],
-        stored_events: Sequence[StoredEvent],
-        *,
-        append: Append | None = None,
-        **kwargs: Any,
+    @_again
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, append: Append | None = None, **_: Any
     ) -> None:
-        if append is not None:
-            write(lambda sql, given: curs.execute(for_postgres(sql), given), append)
-        super()._insert_events(curs, stored_events, **kwargs)
+        """One transaction, sent in one go; leaving it by an error rolls back.
 
-    def _insert_stored_events(
-        self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> None:
-        """The library sends all events in one message. In a pipeline psycopg never finishes
-        sending one that is larger than what the socket takes at once, and waits for ever."""
-        *before, last = _in_messages(stored_events)
-        for events in before:
-            with curs.connection.pipeline(), curs.connection.cursor() as each:
-                super()._insert_stored_events(each, events, **kwargs)
-        super()._insert_stored_events(curs, last, **kwargs)
+        The library waits twice on the way, once so that it never ends where a message is larger
+        than what the socket takes at once; and it locks the table, to keep its order: ours is
+        kept by the audit head, which every append holds.
+        """
+        with (
+            self.datastore.get_connection() as connection,
+            connection.pipeline(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("BEGIN")
+            write(lambda sql, given: cursor.execute(for_postgres(sql), given), append or Append())
+            if stored_events:
+                self._notify_channel(cursor)
+                PostgresAggregateRecorder._insert_stored_events(self, cursor, stored_events)
+            cursor.execute("COMMIT")
+
+    @_again
+    def reads(self, *asked: Read) -> list[Rows]:
+        """Without a transaction around them: ending one makes psycopg forget what it prepared."""
+        with self.datastore.get_connection() as connection:
+            if len(asked) == 1:
+                ((sql, given),) = asked
+                return [list(connection.execute(for_postgres(sql), given).fetchall())]
+            with connection.pipeline():
+                found = [connection.execute(for_postgres(sql), given) for sql, given in asked]
+            return [list(cursor.fetchall()) for cursor in found]
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[Run]:
+        with self.datastore.transaction(commit=commit) as cursor:
+
+            def run(sql: str, given: Sequence[Any] = ()) -> Rows:
+                cursor.execute(for_postgres(sql), given)
+                return list(cursor.fetchall()) if cursor.description else []
+
+            yield run
+
+    def close(self) -> None:
+        self.datastore.close()
 
 
-def _in_messages(events: Sequence[StoredEvent]) -> list[list[StoredEvent]]:
-    """The events in order, cut so that no message is much above the bound."""
-    messages: list[list[StoredEvent]] = [[]]
-    size = 0
-    for event in events:
-        if size > _MESSAGE_BYTES:
-            messages.append([])
-            size = 0
-        messages[-1].append(event)
-        size += len(event.state)
-    return messages
+Recorder = SQLiteAppend | PostgresAppend
 
 
 @lru_cache(maxsize=512)
@@ -81,7 +133,7 @@ def for_postgres(sql: str) -> bytes:
 def sqlite_recorder(path: str) -> SQLiteAppend:
     """SQLite in WAL mode, synchronous FULL, waiting up to 30 s for another process's write."""
     write_ahead(Path(path))
-    return SQLiteAppend(SQLiteDatastore(path, lock_timeout=30, originator_id_type="text"))
+    return SQLiteAppend(path)
 
 
 @dataclass(frozen=True)

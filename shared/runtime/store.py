@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder
 
 from shared.runtime.append import Append
 from shared.runtime.facts import Change, Decider, Public, Recorded, Request, Table, TimerChange
 from shared.runtime.mapper import Names
 from shared.runtime.recorders import (
     Database,
+    PostgresAppend,
+    Read,
     Recorder,
-    for_postgres,
+    Rows,
+    Run,
     postgres_recorder,
     sqlite_recorder,
 )
@@ -62,7 +64,7 @@ class Store:
 
     @property
     def on_postgres(self) -> bool:
-        return isinstance(self.recorder, PostgresApplicationRecorder)
+        return isinstance(self.recorder, PostgresAppend)
 
     def append(self, events: Sequence[StoredEvent], beside: Append) -> None:
         """All of it or nothing. Raises `Conflict` where an expectation no longer holds."""
@@ -78,37 +80,27 @@ class Store:
     def events(self, stream: str, after: int = 0) -> Sequence[StoredEvent]:
         return self.recorder.select_events(stream, gt=after)
 
-    def rows(self, sql: str, given: Sequence[Any] = ()) -> list[Row]:
+    def rows(self, sql: str, given: Sequence[Any] = ()) -> Rows:
         """Rows of one read, as mappings of column names."""
-        with self.reading() as run:
-            return run(sql, given)
+        return self.recorder.reads((sql, given))[0]
+
+    def reads(self, *asked: Read) -> list[Rows]:
+        """Several reads in one go; each sees what is committed when its own turn comes."""
+        return self.recorder.reads(*asked)
 
     @contextmanager
-    def reading(self) -> Iterator[Callable[[str, Sequence[Any]], list[Row]]]:
+    def reading(self) -> Iterator[Run]:
         with self.transaction(commit=False) as run:
             yield run
 
     @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[Callable[..., list[Row]]]:
+    def transaction(self, *, commit: bool) -> Iterator[Run]:
         """Statements by hand, for reads, migrations and the swap of rebuilt tables."""
-        datastore: Any = self.recorder.datastore  # type: ignore[attr-defined]  # on both recorders
-        with datastore.transaction(commit=commit) as cursor:
-
-            def run(sql: str, given: Sequence[Any] = ()) -> list[Row]:
-                cursor.execute(for_postgres(sql) if self.on_postgres else sql, given)
-                read = cursor.description if self.on_postgres else sql.startswith("SELECT")
-                return [dict(row) for row in cursor.fetchall()] if read else []
-
-            if commit and not self.on_postgres:
-                # Who reads before writing is turned away at once where another process wrote
-                # in between: take SQLite's write lock first, and wait for it.
-                cursor.execute("COMMIT")
-                cursor.execute("BEGIN IMMEDIATE")
+        with self.recorder.transaction(commit=commit) as run:
             yield run
 
     def close(self) -> None:
-        datastore: Any = self.recorder.datastore  # type: ignore[attr-defined]  # on both recorders
-        datastore.close()
+        self.recorder.close()
 
 
 def migrate(store: Store) -> None:
@@ -117,19 +109,19 @@ def migrate(store: Store) -> None:
     What is there is left alone: a lock on it could meet that of a process which serves already.
     """
     with _one_at_a_time(store):
-        store.recorder.create_table()  # type: ignore[attr-defined]  # on both recorders
+        store.recorder.create_table()
         with store.transaction(commit=True) as run:
             _create_missing(store, run, _names_there(run, store.on_postgres))
 
 
-def _create_lanes(topics: Mapping[str, int], run: Callable[..., list[Row]]) -> None:
+def _create_lanes(topics: Mapping[str, int], run: Run) -> None:
     there = {(row["topic"], row["lane"]) for row in run("SELECT topic, lane FROM lanes")}
     wanted = {(topic, lane) for topic, count in topics.items() for lane in range(count)}
     for topic, lane in sorted(wanted - there):
         run("INSERT INTO lanes VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (topic, lane))
 
 
-def _create_missing(store: Store, run: Callable[..., list[Row]], there: set[str]) -> None:
+def _create_missing(store: Store, run: Run, there: set[str]) -> None:
     for statement in SCHEMA:
         if _CONCERNS.findall(statement)[0] not in there:
             run(statement)
@@ -152,7 +144,7 @@ def _one_at_a_time(store: Store) -> Iterator[None]:
         yield
 
 
-def _names_there(run: Callable[..., list[Row]], on_postgres: bool) -> set[str]:
+def _names_there(run: Run, on_postgres: bool) -> set[str]:
     """Every table and index that exists."""
     where = (
         "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace"

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.security import HTTPBearer
 
 from shared.web import outbox, positions
 from shared.web.calls import Edge
+from shared.web.door import Door
 from shared.web.limits import BodyLimit
 from shared.web.problems import Problem, install_problems, responses
 
 VERSION = "0.1.0"
 MAX_BODY = 256 * 1024
+# Described here, asked for at the door.
+_BEARER = HTTPBearer(auto_error=False, description="A token from `staffetta token`.")
 
 
 def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
@@ -26,9 +30,11 @@ def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(_BEARER)],
         responses=responses(401, 413, 415, 422),
     )
     app.state.edge = edge
+    app.add_middleware(Door, edge.read_token)
     app.add_middleware(BodyLimit, MAX_BODY)
     install_problems(app)
     for router in (*routers, positions.router, outbox.router):

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 
 from shared.runtime import facts
@@ -15,10 +14,10 @@ from shared.runtime.facts import Acting, Decider, Refused
 from shared.runtime.handle import Answer, Key, handle
 from shared.runtime.store import Store
 from shared.runtime.work import Work
-from shared.trust.tokens import Bearer, NoToken
+from shared.trust.tokens import Bearer
+from shared.web.door import who
 from shared.web.problems import Turned
 
-_bearer = HTTPBearer(auto_error=False, description="A token from `staffetta token`.")
 _ETAG = re.compile(r'"(\d{1,18})"')
 
 
@@ -104,13 +103,10 @@ def edge_of(request: Request) -> Edge:
     return edge
 
 
-def reading(
-    request: Request,
-    response: Response,
-    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Reading:
-    edge = edge_of(request)
-    return Reading(edge.store, _acting(edge, given), response)
+def reading(request: Request, response: Response) -> Reading:
+    edge, by = edge_of(request), who(request)
+    acting = Acting(by.operator, by.organisation, edge.clock(), by.roles, edge.fresh())
+    return Reading(edge.store, acting, response)
 
 
 def commanding(
@@ -160,17 +156,3 @@ def _version(if_match: str | None) -> int | None:
             "Send the ETag as you received it, quotes included, or leave the header out.",
         )
     return int(matched[1])
-
-
-def _acting(edge: Edge, given: HTTPAuthorizationCredentials | None) -> Acting:
-    try:
-        bearer = edge.read_token(given.credentials if given else "")
-    except NoToken as error:
-        raise Turned(
-            401,
-            "who-acts-is-known",
-            f"The token is {error.reason}." if given else "There is no token.",
-            "Send `Authorization: Bearer …` with a token that is valid now.",
-            'Bearer error="invalid_token"' if given else "Bearer",
-        ) from None
-    return Acting(bearer.operator, bearer.organisation, edge.clock(), bearer.roles, edge.fresh())

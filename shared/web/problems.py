@@ -61,17 +61,9 @@ def problem(  # noqa: PLR0913  # a problem document has so many parts
 class Turned(Exception):
     """Turned away at the door, before any rule of the domain is asked."""
 
-    def __init__(
-        self, status: int, rule: str, because: str, instead: str, challenge: str | None = None
-    ) -> None:
+    def __init__(self, status: int, rule: str, because: str, instead: str) -> None:
         super().__init__(because)
-        self.answer = problem(
-            status,
-            rule,
-            because,
-            instead,
-            headers={"WWW-Authenticate": challenge} if challenge else None,
-        )
+        self.answer = problem(status, rule, because, instead)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Figure:
-    """One line: what, on which store, how much, and where there is one, the aim and if it is met."""
+    """One line: what, on which store, how much; where there is one, the aim, and if it is met."""
 
     what: str
     store: str

@@ -44,7 +44,8 @@ def over_http(kind: str, directory: Path, effort: Effort) -> Iterator[Figure]:
             clients.submit(post_reports, port, token, times, CONNECTIONS).result()
 
         rates = compete([Contender("HTTP", run), *bare(store, directory)], effort)
-    yield Figure(f"HTTP: ReportContact, {CONNECTIONS} connections", kind, _rate(rates["HTTP"]))
+    what = f"HTTP: ReportContact, {CONNECTIONS} connections"
+    yield Figure(what, kind, f"{rates['HTTP'].text(',.0f')} /s")
     for name in (SAVE, INSERT):
         yield Figure(f"HTTP: ReportContact / {name}", kind, ratio(rates, "HTTP", name).text())
     store.close()

@@ -19,6 +19,7 @@ from services.identification.cases.events import (
     CaseOpened,
     ConsentGiven,
     ConsentWithdrawn,
+    Event,
     InformationGiven,
 )
 from services.identification.contacts.commands import ReportContact
@@ -121,4 +122,4 @@ GIVEN = ConsentGiven(
     valid_until=NEXT_MONTH,
 )
 WITHDRAWN = ConsentWithdrawn(consent=CONSENT)
-CONSENTED = [OPENED, INFORMED, GIVEN]
+CONSENTED: list[Event] = [OPENED, INFORMED, GIVEN]

@@ -169,8 +169,8 @@ def test_nothing_is_not_an_identity() -> None:
 
 
 def test_the_state_keeps_what_each_holder_did() -> None:
-    case = CASES.initial
-    for event in [*CONSENTED, WITHDRAWN, ACKNOWLEDGED]:
+    case, history = CASES.initial, [*CONSENTED, WITHDRAWN, ACKNOWLEDGED]
+    for event in history:
         case = CASES.evolve(case, event)
     assert isinstance(case, Open)
     consent = case.consents[CONSENT]

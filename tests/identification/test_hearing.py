@@ -21,7 +21,7 @@ from shared.contracts.envelope import LANES, Contract, events_topic
 from shared.runtime.facts import Acting
 from shared.runtime.handle import handle
 from shared.runtime.inbox import receive
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from shared.runtime.store import Store
 from tests.identification.given import (
     CASE,

@@ -47,8 +47,9 @@ from tests.identification.given import (
 from tests.support.decisions import NOW
 from tests.support.places import new_place, read_tables
 
-ORGANISATIONS = ("hotline", "casa-aperta", "porto")
+SHELTERS = ("casa-aperta", "porto")
 WORKING = frozenset({Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR})
+
 
 @dataclass(frozen=True)
 class Step:
@@ -62,7 +63,8 @@ class Step:
         return Acting("op-1", self.organisation, now, WORKING, f"{number:032x}")
 
 
-organisations, days = st.sampled_from(ORGANISATIONS), st.sampled_from((0, 0, 0, 1))
+shelters, days = st.sampled_from(SHELTERS), st.sampled_from((0, 0, 0, 1))
+anybody = st.sampled_from(("hotline", *SHELTERS))
 purposes = st.sampled_from((Purpose.REFERRAL, Purpose.LEGAL_AID))
 wide = st.permutations(list(DataCategory)).map(tuple)
 narrow = st.lists(st.sampled_from(DataCategory), min_size=1, max_size=2).map(tuple)
@@ -75,7 +77,7 @@ gives = st.builds(
             "valid_until": NOW + timedelta(days=lasting),
         }
     ),
-    organisations,
+    shelters,
     purposes,
     wide | narrow,
     st.integers(1, 6),
@@ -87,16 +89,16 @@ discloses = st.builds(
     purposes,
     narrow,
 )
-moves = st.builds(lambda to: NoteCustody(custodian=to, referral="r-1"), organisations)
+moves = st.builds(lambda to: NoteCustody(custodian=to, referral="r-1"), anybody)
 others = st.sampled_from([INFORM, REFUSE, IDENTIFY, DETERMINE, LINK])
 steps = st.lists(
     st.one_of(
         st.builds(Step, gives, days=days),
-        st.builds(Step, discloses, organisations, days),
+        st.builds(Step, discloses, shelters, days),
         st.builds(Step, withdraws),
-        st.builds(Step, gives | withdraws | moves | others, organisations, days),
+        st.builds(Step, gives | withdraws | moves | others, anybody, days),
     ),
-    min_size=4,
+    min_size=8,
     max_size=25,
 )
 

@@ -1,6 +1,7 @@
 """Every command once through HTTP on the real store, and one refusal of each kind."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_determine_status(desk: Desk) -> None:
     ],
 )
 def test_a_refusal_is_told_as_a_problem_and_kept_in_the_audit_log(
-    desk: Desk, command: Command, changed: dict[str, object], status: int, rule: str
+    desk: Desk, command: Command, changed: dict[str, Any], status: int, rule: str
 ) -> None:
     case = desk.open()
     answer = desk.ask(case, command, **changed)

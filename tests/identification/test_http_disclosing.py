@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from httpx2 import Response
@@ -22,7 +23,7 @@ ALL = tuple(DataCategory)
 IDENTITY = {"name": "Arta Hoxha", "birth_date": "2001-05-04"}
 
 
-def disclose(desk: Desk, case: str, key: str | None = None, **changed: object) -> Response:
+def disclose(desk: Desk, case: str, key: str | None = None, **changed: Any) -> Response:
     by = desk.by("casa-aperta", Role.PROVIDER_INTAKE, operator="op-2")
     return desk.ask(case, DISCLOSE, by, key=key, **changed)
 
@@ -54,7 +55,7 @@ def test_each_category_shows_its_own_from_every_contact_and_record(desk: Desk) -
     [{"purpose": Purpose.RETURN}, {"categories": (DataCategory.CONTACT,)}],
 )
 def test_what_no_consent_covers_is_refused_and_the_refusal_is_recorded(
-    desk: Desk, changed: dict[str, object]
+    desk: Desk, changed: dict[str, Any]
 ) -> None:
     case, _consent = desk.consented()
     answer = disclose(desk, case, **changed)

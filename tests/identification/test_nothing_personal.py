@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -27,7 +28,7 @@ PERSONAL = {
     for name, field in command.model_fields.items()
     if "SecretStr" in str(field.annotation)
 }
-IDENTITY = {name: PERSONAL[name] for name in RecordIdentity.model_fields}
+IDENTITY: dict[str, Any] = {name: PERSONAL[name] for name in RecordIdentity.model_fields}
 ALL = tuple(DataCategory)
 
 

@@ -32,7 +32,7 @@ def told(store: Store, case: str, organisation: str, command: Request) -> str:
 def test_no_disclosure_is_recorded_after_the_withdrawal(desk: Desk) -> None:
     store, case = desk.web.store, desk.open()
     desk.done(case, INFORM)
-    together, shown, refused = Barrier(1 + SHELTERS), [], []
+    together, shown, refused = Barrier(1 + SHELTERS), list[int](), list[int]()
     for _try in range(TRIES):
         consent = desk.done(case, CONSENT_TO_SHELTER)
         withdraw = WITHDRAW.model_copy(update={"consent": consent})
@@ -61,31 +61,34 @@ def test_no_disclosure_is_recorded_after_the_withdrawal(desk: Desk) -> None:
 
 def test_a_repeated_disclosure_is_not_kept_as_read_after_the_withdrawal(desk: Desk) -> None:
     """The answer that was remembered races with the withdrawal too."""
-    web = desk.web
-    shelter = desk.by("casa-aperta", Role.PROVIDER_INTAKE)
-    together = Barrier(2)
     for number in range(TRIES // 4):
         case, consent = desk.consented()
-        assert desk.ask(case, DISCLOSE, shelter, key=f"k-{number}").status_code == 201
-        seen: list[int] = []
-
-        def one_of_them(
-            which: int, number: int = number, case: str = case, consent: str = consent
-        ) -> None:
-            together.wait(timeout=60)
-            if which == 0:
-                desk.done(case, WITHDRAW, consent=consent)
-            else:
-                answer = desk.ask(case, DISCLOSE, shelter, key=f"k-{number}")
-                seen.append(answer.status_code)
-
-        at_once(2, one_of_them)
-        rows = web.store.rows("SELECT version, entry FROM audit WHERE stream = ? ORDER BY idx", (case,))
-        withdrawn = [row["version"] for row in rows].index(len(web.store.events(case)))
+        answer = repeated_while_withdrawing(desk, case, consent, f"k-{number}")
+        rows = desk.web.store.rows(
+            "SELECT version, entry FROM audit WHERE stream = ? ORDER BY idx", (case,)
+        )
+        withdrawn = [row["version"] for row in rows].index(len(desk.web.store.events(case)))
         reads = [
             place
             for place, row in enumerate(rows)
             if row["entry"] and json.loads(row["entry"])["kind"] == "read"
         ]
-        assert seen == [201 if reads else 403]
+        assert answer == (201 if reads else 403)
         assert all(place < withdrawn for place in reads), "read again after the withdrawal"
+
+
+def repeated_while_withdrawing(desk: Desk, case: str, consent: str, key: str) -> int:
+    """A disclosure that was shown once is asked for again, just as the consent is withdrawn."""
+    shelter, together = desk.by("casa-aperta", Role.PROVIDER_INTAKE), Barrier(2)
+    assert desk.ask(case, DISCLOSE, shelter, key=key).status_code == 201
+    answered: list[int] = []
+
+    def one_of_them(number: int) -> None:
+        together.wait(timeout=60)
+        if number == 0:
+            desk.done(case, WITHDRAW, consent=consent)
+        else:
+            answered.append(desk.ask(case, DISCLOSE, shelter, key=key).status_code)
+
+    at_once(2, one_of_them)
+    return answered[0]

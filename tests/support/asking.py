@@ -17,6 +17,7 @@ def ask(
     store: Store,
     stream: str,
     command: Request,
+    *,
     key: str | None = None,
     expected: int | None = None,
     operator: str = "op-1",

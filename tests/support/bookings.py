@@ -119,21 +119,20 @@ class Booking:
 def decide(command: Command, booking: Booking, acting: Acting) -> Sequence[Event | In]:
     match command:
         case RequestInterpreter():
-            if booking.status != "unasked":
-                raise _no("a-booking-is-requested-once")
+            _needs(booking.status == "unasked", "a-booking-is-requested-once")
             return [InterpreterRequested(language=command.language, answer_by=command.answer_by)]
         case MoveDeadline():
             return [DeadlineMoved(answer_by=command.answer_by)]
         case AddNote():
             return [NoteAdded(text=command.text)]
         case AcceptBooking():
-            if booking.status != "open" or booking.free_seats < 1:
-                raise _no("an-open-booking-takes-a-free-seat")
+            free = booking.status == "open" and booking.free_seats > 0
+            _needs(free, "an-open-booking-takes-a-free-seat")
             taken = SeatTaken(by=acting.operator)
             return [BookingAccepted(desk=command.desk), In(command.desk, taken)]
         case ExpireBooking():
-            if booking.status != "open" or acting.now < booking.answer_by:
-                raise _no("an-open-booking-expires-when-it-is-due")
+            due = booking.status == "open" and acting.now >= booking.answer_by
+            _needs(due, "an-open-booking-expires-when-it-is-due")
             return [BookingExpired()]
         case _:
             assert_never(command)
@@ -155,8 +154,9 @@ def evolve(booking: Booking, event: Event) -> Booking:
             assert_never(event)
 
 
-def _no(rule: str) -> Refused:
-    return Refused(rule, "That is not possible now.", "Look at the booking again.")
+def _needs(met: bool, rule: str) -> None:
+    if not met:
+        raise Refused(rule, "That is not possible now.", "Look at the booking again.")
 
 
 def _open_desk(command: OpenDesk, _desk: Desk, _acting: Acting) -> Sequence[DeskEvent]:

@@ -30,6 +30,24 @@ def test_without_a_token_nothing_is_done_whatever_is_sent(
     assert web.store.rows("SELECT key FROM contacts") == []
 
 
+@pytest.mark.parametrize("content", [b"{", b'{"narrative": "\xff"}', b"[" * 100_000, b"", b"x"])
+def test_without_a_token_nothing_is_even_read(web: Web, content: bytes) -> None:
+    for kind in ("application/json", "text/plain"):
+        answer = web.client.post("/contacts", content=content, headers={"Content-Type": kind})
+        problem(answer, 401, RULE)
+
+
+@pytest.mark.parametrize("address", ["/nowhere", "/contacts/", "/openapi.yaml", "/openapi.json/"])
+def test_without_a_token_nobody_learns_what_is_there(web: Web, address: str) -> None:
+    problem(web.client.get(address, follow_redirects=False), 401, RULE)
+    problem(web.client.delete("/contacts"), 401, RULE)
+
+
+def test_what_a_service_is_anybody_may_know(web: Web) -> None:
+    assert web.client.get("/openapi.json").status_code == 200
+    problem(web.client.get(f"/openapi.json/../contacts?{NAME}"), 401, RULE)
+
+
 @pytest.mark.parametrize(
     "given", ["", "Basic {}", "Token {}", "{}", "Bearer", "Bearer  ", f"Digest {NAME}"]
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.runtime.message import Message
 from shared.runtime.outbox import Outbox, StoreOutbox
 from shared.runtime.work import lane_of
 from tests.support.asking import request
@@ -100,7 +101,7 @@ def test_another_topic_holds_nothing_of_this_one(sender: Sender) -> None:
 
 def test_who_waits_is_woken_at_commit(sender: Sender) -> None:
     """Far sooner than the timeout, and not before the row can be read."""
-    seen, found = sender.outbox.wake.count, []
+    seen, found = sender.outbox.wake.count, list[Message]()
     waiting = threading.Event()
 
     def wait() -> None:

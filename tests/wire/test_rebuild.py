@@ -119,7 +119,7 @@ def test_while_others_append_nothing_is_lost(
     """A store opened twice is what another process is to it: connections of its own."""
     monkeypatch.setattr(rebuilding, "_BATCH", 20)
     store, other = place.open(SERVICE), place.open(SERVICE)
-    ending, written = threading.Event(), []
+    ending, written = threading.Event(), list[str]()
 
     def write(writer: int) -> None:
         serving = store if writers == "in this process" else other

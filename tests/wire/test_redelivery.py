@@ -20,7 +20,7 @@ from shared.contracts.envelope import Contract, events_topic
 from shared.runtime.facts import Acting
 from shared.runtime.handle import handle
 from shared.runtime.inbox import catch_up, receive
-from shared.runtime.outbox import Message
+from shared.runtime.message import Message
 from shared.runtime.store import Row, Store
 from tests.identification import given as told
 from tests.support.decisions import acting

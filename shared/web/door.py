@@ -1,0 +1,63 @@
+"""The door: who comes without a valid token is turned away before anything else is read.
+
+A route's own dependencies would come too late: its body is read and parsed before them.
+"""
+
+from collections.abc import Callable
+
+from fastapi.security.utils import get_authorization_scheme_param
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.trust.tokens import Bearer, NoToken
+from shared.web.problems import problem
+
+# What a service is, anybody may know.
+OPEN = "/openapi.json"
+
+
+class Door:
+    """ASGI middleware: 401 without a valid token; `who(request)` is who came in."""
+
+    def __init__(self, app: ASGIApp, read_token: Callable[[str], Bearer]) -> None:
+        self._app, self._read_token = app, read_token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or _address(scope) == OPEN:
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("Authorization")
+        scheme, token = get_authorization_scheme_param(given)
+        if scheme.lower() != "bearer":
+            token = ""
+        try:
+            scope.setdefault("state", {})["bearer"] = self._read_token(token)
+        except NoToken as error:
+            because = f"The token is {error.reason}." if token else "There is no token."
+            await _turned_away(because, known=bool(token))(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def who(request: Request) -> Bearer:
+    """Whom the door let in."""
+    bearer: Bearer = request.state.bearer
+    return bearer
+
+
+def _address(scope: Scope) -> str:
+    """The path within this service, wherever it is mounted."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
+def _turned_away(because: str, *, known: bool) -> ASGIApp:
+    return problem(
+        401,
+        "who-acts-is-known",
+        because,
+        "Send `Authorization: Bearer …` with a token that is valid now.",
+        # RFC 6750, 3.1: what is wrong is said of a token that was given.
+        headers={"WWW-Authenticate": 'Bearer error="invalid_token"' if known else "Bearer"},
+    )
