@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 _KEY_BYTES = 32
 
@@ -32,6 +32,12 @@ class Keys(Protocol):
         ...
 
 
+def _is_busy(error: BaseException) -> bool:
+    """Busy or locked, in whatever shade: the low byte of SQLite's extended code."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
 def write_ahead(path: Path) -> None:
     """Switch a SQLite file to its write-ahead log before it is used.
 
@@ -39,7 +45,7 @@ def write_ahead(path: Path) -> None:
     must try again.
     """
     for attempt in Retrying(
-        retry=retry_if_exception_type(sqlite3.OperationalError),
+        retry=retry_if_exception(_is_busy),
         stop=stop_after_delay(30),
         wait=wait_random(0, 0.05),
         reraise=True,

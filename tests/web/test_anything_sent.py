@@ -34,7 +34,7 @@ CHECKS = [
 ]
 # The same requests in each run: a failure is one of the code, and none of the day.
 BOUNDED = settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     database=None,
@@ -92,7 +92,6 @@ def test_each_answer_is_as_described_and_none_is_a_fault(service: Seeded) -> Non
         operation.label: answered(operation, service, BOUNDED, send)
         for operation in operations(service)
     }
-    for name in sorted(statuses): print(name, statuses[name])
     assert any(status < 300 for seen in statuses.values() for status in seen)
 
 
@@ -103,4 +102,4 @@ def test_without_a_token_every_answer_is_that_there_is_none(service: Seeded) -> 
         return answer
 
     for operation in operations(service):
-        assert answered(operation, service, settings(BOUNDED, max_examples=15), send) == {401}
+        assert answered(operation, service, settings(BOUNDED, max_examples=8), send) == {401}
