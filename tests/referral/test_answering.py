@@ -1,5 +1,7 @@
 """What the receivers of a referral answer, and what happens where they do not."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.referral.custody import commands
@@ -16,6 +18,7 @@ from tests.referral.given import (
     ASKED,
     AT_SHELTER,
     CLOSED,
+    COMPLETED,
     DECLINE,
     DECLINED,
     DRAFT,
@@ -23,21 +26,25 @@ from tests.referral.given import (
     EXPIRE,
     EXPIRED,
     HALTED,
-    IN_A_MONTH,
     MOVED,
     NETWORK,
+    NOTED,
     PORTO,
+    PROPOSED,
     REFERRAL,
     RESIDENTIAL,
+    SENT,
     SHELTER,
     STRANGER,
     TAKEN,
     TAKEN_BACK,
     TIMER,
+    another,
     places,
 )
-from tests.support.decisions import acting
+from tests.support.decisions import NOW, acting
 
+HOUR = timedelta(hours=1)
 ANSWERS: list[Request] = [ACKNOWLEDGE, ACCEPT, DECLINE]
 RECEIVES = {Role.PROVIDER_INTAKE, Role.CASE_MANAGER}
 BY_PORTO = ReferralAccepted(referral=REFERRAL, receiver="porto")
@@ -127,9 +134,27 @@ def test_given_a_declination_or_expiry_when_the_receiver_answers_again_then_it_i
 def test_given_no_live_consent_when_a_receiver_accepts_then_it_is_refused() -> None:
     rule = "a-referral-rests-on-a-live-consent"
     assert refused([*ASKED, ENDED_NOTHING], ACCEPT, SHELTER) == rule
-    late = acting("casa-aperta", Role.PROVIDER_INTAKE, now=IN_A_MONTH)
-    assert refused(ASKED, ACCEPT, late) == rule
-    assert decided(ASKED, DECLINE, late), "to say no needs no consent"
+    soon = NOTED.model_copy(update={"valid_until": NOW + HOUR})
+    ending = [soon if fact is NOTED else fact for fact in ASKED]
+    later = acting("casa-aperta", Role.PROVIDER_INTAKE, now=NOW + 2 * HOUR)
+    assert refused(ending, ACCEPT, later) == rule
+    assert decided(ending, DECLINE, later), "to say no needs no consent"
+
+
+@pytest.mark.parametrize("answer", [ACKNOWLEDGE, ACCEPT, DECLINE])
+def test_given_the_answer_time_has_passed_when_its_timer_is_late_then_no_answer_counts(
+    answer: Request,
+) -> None:
+    due = next(asked.answer_by for asked in SENT.asked if asked.receiver == "casa-aperta")
+    late = acting("casa-aperta", Role.PROVIDER_INTAKE, now=due)
+    assert refused(ASKED, answer, late) == "an-answer-comes-in-time"
+    in_time = acting("casa-aperta", Role.PROVIDER_INTAKE, now=due - HOUR)
+    assert decided(ASKED, answer, in_time)
+
+
+def test_given_custody_has_moved_when_a_receiver_accepts_then_no_place_is_taken() -> None:
+    given = [*ASKED, another(PROPOSED), another(SENT), another(COMPLETED, receiver="porto")]
+    assert refused(given, ACCEPT, SHELTER) == "only-who-has-the-person-hands-over"
 
 
 @pytest.mark.parametrize("free", [0, -1])

@@ -153,3 +153,11 @@ def test_given_a_handover_when_the_person_goes_on_then_custody_moves_again() -> 
         receiver="porto",
     )
     assert custodian([*given, *(fact for fact in moved if isinstance(fact, Fact))]) == "porto"
+
+
+def test_given_custody_left_and_came_back_then_an_earlier_confirmation_no_longer_counts() -> None:
+    there = another(COMPLETED, receiver="porto")
+    back = another(COMPLETED, sender="porto", receiver="hotline")
+    given: list[Fact] = [*TAKEN, another(PROPOSED), another(SENT), GIVEN_AWAY, there, back]
+    assert custodian(given) == "hotline"
+    assert decided(given, CONFIRM, SHELTER) == [TAKEN_OVER], "the sender confirms anew"

@@ -18,6 +18,7 @@ from tests.referral.given import (
     AT_SHELTER,
     BEGUN,
     CLOSED,
+    COMPLETED,
     CONSENT,
     DRAFT,
     ENDED,
@@ -58,6 +59,11 @@ def test_when_the_custodian_proposes_then_each_receiver_is_named_once(role: Role
 @pytest.mark.parametrize("role", sorted(REFERS))
 def test_when_the_sender_sends_then_each_receiver_has_its_own_answer_time(role: Role) -> None:
     assert decided(DRAFT, SEND, acting("hotline", role)) == [SENT]
+
+
+def test_given_custody_has_moved_when_the_sender_sends_then_it_is_refused() -> None:
+    given = [*DRAFT, another(PROPOSED), another(SENT), another(COMPLETED, receiver="porto")]
+    assert refused(given, SEND, HOTLINE) == "only-who-has-the-person-hands-over"
 
 
 @pytest.mark.parametrize("by", [SHELTER, STRANGER, acting("hotline", *set(Role) - REFERS)])

@@ -26,6 +26,7 @@ def accept(
     if referral.accepted_by == acting.organisation and referral.stage is Stage.ACCEPTED:
         return []  # said twice, true once
     _may_answer(referral, acting)
+    policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
     policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
     organisation = the_organisation_is_registered(relay.directory[stream_of(acting.organisation)])
     return [
@@ -82,3 +83,4 @@ def _may_answer(referral: Referral, acting: Acting) -> None:
     policies.only_the_receiver_answers(acting.organisation, acting.roles, referral)
     policies.the_referral_is(referral, Stage.SENT)
     policies.a_receiver_answers_once(referral, acting.organisation)
+    policies.an_answer_comes_in_time(referral.answer_by[acting.organisation], acting.now)

@@ -106,6 +106,7 @@ def _send(
         acting.organisation, acting.roles, referral.sender
     )
     policies.the_referral_is(referral, Stage.PROPOSED)
+    policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
     policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
     hours = {
         receiver: _offer(relay, receiver, referral.service).answer_within_hours

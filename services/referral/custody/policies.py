@@ -151,6 +151,17 @@ def a_receiver_answers_once(referral: Referral, organisation: str) -> None:
     )
 
 
+def an_answer_comes_in_time(answer_by: datetime, now: datetime) -> None:
+    """The sender asks elsewhere once the time has passed, also where its timer is late."""
+    _needs(
+        now < answer_by,
+        "an-answer-comes-in-time",
+        "The time to answer has passed.",
+        "Tell the sender that you can help after all; they can refer anew.",
+        "state",
+    )
+
+
 def the_referral_exists(relay: Relay, name: str) -> Referral:
     referral = relay.referrals.get(name)
     if referral is None:

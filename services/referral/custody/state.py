@@ -46,6 +46,7 @@ class Referral:
     stage: Stage = Stage.PROPOSED
     accepted_by: str | None = None
     confirmed_by: tuple[str, ...] = ()
+    answer_by: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,12 @@ def evolve(custody: Custody, event: Event) -> Custody:
             proposed = Referral(event.service, event.consent, event.sender, waiting)
             return _with(custody, event.referral, proposed)
         case events.HandoverCompleted():
-            moved = replace(custody, custodian=event.receiver)
+            unconfirmed = {
+                name: replace(referral, confirmed_by=())
+                for name, referral in custody.referrals.items()
+            }
+            # Whoever confirmed another handover did so when the person was elsewhere.
+            moved = replace(custody, custodian=event.receiver, referrals=unconfirmed)
             return _with(moved, event.referral, _moved(custody.referrals[event.referral], event))
         case _:
             return _with(custody, event.referral, _moved(custody.referrals[event.referral], event))
@@ -108,7 +114,8 @@ OfReferral = (
 def _moved(referral: Referral, event: OfReferral) -> Referral:
     match event:
         case events.ReferralSent():
-            return replace(referral, stage=Stage.SENT)
+            answer_by = {asked.receiver: asked.answer_by for asked in event.asked}
+            return replace(referral, stage=Stage.SENT, answer_by=answer_by)
         case events.ReferralAcknowledged():
             return _answered(referral, event.receiver, Response.ACKNOWLEDGED)
         case events.ReferralDeclined():
