@@ -4,10 +4,10 @@ UV := uv==0.13.9
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check contracts bench mutants lock clean
+.PHONY: help setup demo test test-kafka up-kafka check contracts bench mutants lock clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 setup: .venv/.installed ## install the command line as .venv/bin/staffetta
 
@@ -16,6 +16,12 @@ demo: .venv/.installed ## run the main job: a network in one process, from conta
 
 test: .venv/.installed ## run the tests (some of them: make test ARGS="-k consent")
 	.venv/bin/python -m pytest $(ARGS)
+
+test-kafka: .venv/.installed ## run the tests that need a broker; Java 17 and Maven bring one
+	.venv/bin/python -m pytest -m broker tests/at_scale $(ARGS)
+
+up-kafka: .venv/.installed ## bring up Kafka, PostgreSQL and the services as processes, until Ctrl-C
+	.venv/bin/python -m staffetta.at_scale up $(ARGS)
 
 check: .venv/.installed ## lint, formatting, types, who may import whom, and the schemas
 	.venv/bin/ruff check .

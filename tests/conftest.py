@@ -5,8 +5,11 @@ import pytest
 from tests.support.stores import STORES, postgres_server
 
 
-def pytest_report_header() -> str:
-    return f"PostgreSQL: {postgres_server()[1]}"
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says which PostgreSQL the tests ran on. It is started when first asked for, and whoever
+    asks where there is none fails."""
+    if postgres_server.cache_info().currsize:
+        terminalreporter.write_line(f"PostgreSQL: {postgres_server()[1]}")
 
 
 @pytest.fixture(params=STORES)

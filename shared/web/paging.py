@@ -40,7 +40,7 @@ def start(after: str | None) -> str:
     if after is None:
         return ""
     try:
-        last = base64.b64decode(after, altchars=b"-_", validate=True).decode()
+        last = base64.urlsafe_b64decode(after).decode()
     except ValueError:
         raise _foreign() from None
     if _mark(last) != after or not last.isprintable():

@@ -28,6 +28,7 @@ NAMES = tuple(part.name for part in FOUR)
 class Together:
     """What runs: the broker, the database server, each service's environment and process."""
 
+    directory: Path
     kafka: LocalKafka
     server: str
     environments: Mapping[str, dict[str, str]]
@@ -90,7 +91,7 @@ def together(directory: Path) -> Iterator[Together]:
             }
             for name in NAMES
         }
-        running = Together(kafka, server, environments, {}, services)
+        running = Together(directory, kafka, server, environments, {}, services)
         undo.callback(running.stop)
         for name in NAMES:
             running.start(name)

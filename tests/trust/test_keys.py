@@ -1,7 +1,6 @@
 """The key file: shared, stable, for its owner only, and an error where it knows no key."""
 
 import os
-import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
@@ -112,16 +111,3 @@ def test_two_processes_agree_on_one_key(tmp_path: Path) -> None:
         process.join(timeout=60)
     assert first == second
     assert len(set(first)) == SUBJECTS
-
-
-def test_no_key_lingers_in_the_pages_of_the_file_once_it_is_gone(tmp_path: Path) -> None:
-    """A key's row that is deleted is overwritten with zeros, not just unlinked."""
-    path = tmp_path / "keys.sqlite"
-    keys = KeyFile(path)
-    key = keys.key_for("case-1", "identity")
-    assert keys._db.execute("PRAGMA secure_delete").fetchone() == (1,)
-    keys._db.execute("DELETE FROM keys WHERE subject = 'case-1'")
-    keys.close()
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert key not in path.read_bytes()

@@ -1,0 +1,91 @@
+"""The same journey over Kafka and PostgreSQL, and who may read what there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import httpx
+import psycopg
+import pytest
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import TopicAuthorizationFailedError
+
+from shared.contracts.envelope import STATISTICS, events_topic
+from shared.trust.tokens import Bearer, issue, signing_key
+from staffetta.at_scale import topics
+from staffetta.at_scale.joining import join_over_http
+from staffetta.at_scale.up import Together, one_address
+from staffetta.demo import NETWORK
+from staffetta.installation import now
+from staffetta.journey.client import Network
+from staffetta.journey.steps import STEPS, Journey, take
+from staffetta.network import read_network
+from staffetta.serving import listening
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
+IDENTIFICATION = events_topic("identification")
+
+
+@contextmanager
+def reading(running: Together, user: str, topic: str) -> Iterator[KafkaConsumer]:
+    """A consumer of every lane from the beginning, without a group."""
+    consumer = KafkaConsumer(**running.kafka.broker(user).options(), auto_offset_reset="earliest")
+    try:
+        consumer.assign([TopicPartition(topic, lane) for lane in range(8)])
+        consumer.seek_to_beginning()
+        yield consumer
+    finally:
+        consumer.close()
+
+
+def records(running: Together, user: str, topic: str) -> int:
+    with reading(running, user, topic) as consumer:
+        return sum(len(found) for found in consumer.poll(timeout_ms=5_000).values())
+
+
+def test_the_journey_has_each_of_its_effects(running: Together) -> None:
+    network = read_network(NETWORK)
+    key = signing_key(running.directory / "keys" / "token.pem")
+    bearers = {
+        account.operator: Bearer(account.operator, account.organisation, account.roles)
+        for account in network.accounts
+    }
+
+    def token(operator: str) -> str:
+        return issue(key, bearers[operator], now(), timedelta(minutes=10))
+
+    with (
+        one_address(running.services, listening(0)) as address,
+        httpx.Client(base_url=address, timeout=60) as http,
+    ):
+        join_over_http(http, network, token)
+        taken = list(take(Journey(Network(http, token))))
+    assert taken == [step.title for step in STEPS]
+
+
+def test_the_brokers_topics_and_rights_are_as_declared(running: Together) -> None:
+    assert topics.differences(running.kafka.broker()) == []
+
+
+def test_the_observatory_reads_contributions_and_nothing_else(running: Together) -> None:
+    assert records(running, "observatory", STATISTICS) > 0
+    assert records(running, "referral", IDENTIFICATION) > 0, "there is something to be read"
+    with pytest.raises(TopicAuthorizationFailedError):
+        records(running, "observatory", IDENTIFICATION)
+
+
+def test_a_service_writes_its_own_topics_only(running: Together) -> None:
+    producer = KafkaProducer(**running.kafka.broker("assistance").options())
+    try:
+        with pytest.raises(TopicAuthorizationFailedError):
+            producer.send(IDENTIFICATION, b"{}", partition=0).get(timeout=20)
+    finally:
+        producer.close()
+
+
+def test_a_service_reaches_its_own_database_only(running: Together) -> None:
+    own = running.environments["observatory"]["STAFFETTA_POSTGRES"]
+    with psycopg.connect(own) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM facts").fetchone() is not None
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        psycopg.connect(own, dbname="identification")
