@@ -52,7 +52,8 @@ class Append:
 
 def write(run: Run, append: Append) -> None:
     """Write all of it, in the one order of locks. A broken expectation is an integrity error."""
-    _outbox(run, append.outbox)
+    if append.outbox:
+        _outbox(run, append.outbox)
     _audit(run, append.leaves)
     _expectations(run, append)
     for parked in append.parked:
@@ -183,4 +184,4 @@ def _snapshot(run: Run, taken: Snapshot) -> None:
 
 def instant(moment: datetime) -> str:
     """A moment, whatever its offset, as UTC text that sorts: 2026-03-08T21:30:00.000000Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

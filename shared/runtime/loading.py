@@ -1,32 +1,52 @@
 """A stream's state from its newest snapshot on."""
 
 import inspect
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from eventsourcing.persistence import StoredEvent
 from pydantic import TypeAdapter
 
 from shared.runtime.facts import Decider
+from shared.runtime.recorders import Read
 from shared.runtime.rows import Snapshot
-from shared.runtime.store import Store
+from shared.runtime.store import Row, Store
+
+
+_STREAM = (
+    "SELECT version, CAST(NULL AS TEXT) AS name, CAST(NULL AS BLOB) AS stored, state AS taken"
+    " FROM snapshots WHERE stream = ? AND fingerprint = ?"
+    " UNION ALL SELECT originator_version, topic, state, NULL FROM stored_events"
+    " WHERE originator_id = ? AND originator_version > COALESCE("
+    "(SELECT version FROM snapshots WHERE stream = ? AND fingerprint = ?), 0) ORDER BY 1"
+)
 
 
 def load(store: Store, decider: Decider[Any, Any, Any], stream: str) -> tuple[Any, int]:
     """The state and version (0: no such stream) of one stream, from its newest snapshot on."""
+    return loaded(store, decider, stream, store.rows(*asking(decider, stream)))
+
+
+def asking(decider: Decider[Any, Any, Any], stream: str) -> Read:
+    """The snapshot, where there is one, and the events after it: one statement sees one moment."""
+    taken = (stream, fingerprint(decider))
+    return _STREAM, (*taken, stream, *taken)
+
+
+def loaded(
+    store: Store, decider: Decider[Any, Any, Any], stream: str, rows: Sequence[Row]
+) -> tuple[Any, int]:
+    """The state and version that these rows lead to."""
     state, version = decider.initial, 0
-    found = store.rows(
-        "SELECT version, state FROM snapshots WHERE stream = ? AND fingerprint = ?",
-        (stream, fingerprint(decider)),
-    )
-    if found:
-        state, version = (
-            _adapter(decider.shape).validate_json(found[0]["state"]),
-            found[0]["version"],
-        )
-    for stored in store.events(stream, after=version):
-        recorded = store.service.names.recorded(stored)
-        state, version = decider.evolve(state, recorded.event), recorded.version
+    for row in rows:
+        version = row["version"]
+        if row["name"] is None:
+            state = _adapter(decider.shape).validate_json(row["taken"])
+        else:
+            stored = StoredEvent(stream, version, row["name"], bytes(row["stored"]))
+            state = decider.evolve(state, store.service.names.recorded(stored).event)
     return state, version
 
 

@@ -1,6 +1,7 @@
 """Read tables: made from declarations, written row by row within the append transaction."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from shared.runtime.facts import Change, Table
@@ -31,6 +32,7 @@ def write_change(run: Run, change: Change, suffix: str = "") -> None:
     run(upsert(change.table + suffix, tuple(change.values)), (change.key, *change.values.values()))
 
 
+@lru_cache(maxsize=512)
 def upsert(table: str, columns: tuple[str, ...]) -> str:
     names = ", ".join(("key", *columns))
     marks = ", ".join("?" * (len(columns) + 1))

@@ -2,18 +2,19 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
 from shared.runtime.append import Append, instant
 from shared.runtime.facts import Acting, Decider, Fact, In, Public, Recorded
-from shared.runtime.loading import load, snapshot
+from shared.runtime.loading import asking, loaded, snapshot
 from shared.runtime.mapper import envelope
 from shared.runtime.message import Message
+from shared.runtime.recorders import Read
 from shared.runtime.rows import Firing, Guard, Leaf, OutboxRow, Parked, Position, Recollection
-from shared.runtime.store import Store
+from shared.runtime.store import Row, Store
 from shared.trust.merkle import canonical, leaf_hash
 from shared.trust.protected import Place, seal_fields
 from shared.trust.pseudonyms import pseudonym
@@ -45,7 +46,8 @@ class Work:
         """What the command leads to, in its own stream and in those beside. May be refused."""
         opened = self._open(decider, stream)
         others = decider.beside(command, opened.state, acting)
-        seen = {name: self._open(theirs, name).state for name, theirs in others.items()}
+        self.load(others)
+        seen = {name: self._streams[name].state for name in others}
         state = decider.seeing(opened.state, seen) if others else opened.state
         events = decider.decide(command, state, acting)
         for event in events:
@@ -54,6 +56,18 @@ class Work:
             else:
                 self._record(stream, event, acting)
         return events
+
+    def load(
+        self, streams: Mapping[str, Decider[Any, Any, Any]], *also: Read
+    ) -> Sequence[Sequence[Row]]:
+        """Load streams that are not loaded yet; what else is asked for is read in the same go."""
+        new = {name: decider for name, decider in streams.items() if name not in self._streams}
+        asked = [*(asking(decider, name) for name, decider in new.items()), *also]
+        found = self._store.reads(*asked) if asked else []
+        for (name, decider), rows in zip(new.items(), found, strict=False):
+            state, version = loaded(self._store, decider, name, rows)
+            self._streams[name] = _Stream(decider, state, version, version)
+        return found[len(new) :]
 
     def version(self, decider: Decider[Any, Any, Any], stream: str) -> int:
         return self._open(decider, stream).version
@@ -117,8 +131,7 @@ class Work:
 
     def _open(self, decider: Decider[Any, Any, Any], stream: str) -> _Stream:
         if stream not in self._streams:
-            state, version = load(self._store, decider, stream)
-            self._streams[stream] = _Stream(decider, state, version, version)
+            self.load({stream: decider})
         return self._streams[stream]
 
     def _record(self, name: str, event: Fact, acting: Acting) -> None:

@@ -18,7 +18,8 @@ from staffetta.at_scale.up import Together, one_address
 from staffetta.demo import NETWORK
 from staffetta.installation import now
 from staffetta.journey.client import Network
-from staffetta.journey.steps import STEPS, Journey, take
+from staffetta.journey.looking import Journey
+from staffetta.journey.steps import STEPS, take
 from staffetta.network import read_network
 from staffetta.serving import listening
 
