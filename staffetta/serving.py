@@ -9,8 +9,11 @@ from collections.abc import Iterator
 import uvicorn
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from shared.web.problems import http_problem
 from shared.web.welcome import welcome
 from staffetta.four import FOUR
 from staffetta.installation import Installation
@@ -26,7 +29,14 @@ def together(installation: Installation) -> Starlette:
     """One application with the four mounted: /identification, /referral, and so on."""
     apps: dict[str, FastAPI] = {part.name: part.app(installation.edge(part)) for part in FOUR}
     first = Route("/", welcome({part.name: part.service.about for part in FOUR}))
-    return Starlette(routes=[first, *(Mount(f"/{name}", app) for name, app in apps.items())])
+    return Starlette(
+        routes=[first, *(Mount(f"/{name}", app) for name, app in apps.items())],
+        exception_handlers={404: _no_such_address},
+    )
+
+
+async def _no_such_address(_request: Request, _error: Exception) -> Response:
+    return http_problem(404)
 
 
 def listening(port: int) -> socket.socket:

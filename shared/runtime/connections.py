@@ -85,6 +85,8 @@ class Connections:
             cached_statements=_STATEMENTS,
         )
         connection.row_factory = sqlite3.Row
+        # Some builds of SQLite choose less: what was acknowledged would not outlive a power cut.
+        connection.execute("PRAGMA synchronous=FULL")
         return connection
 
 

@@ -14,7 +14,6 @@ from shared.runtime.recorders import Read
 from shared.runtime.rows import Snapshot
 from shared.runtime.store import Row, Store
 
-
 _STREAM = (
     "SELECT version, CAST(NULL AS TEXT) AS name, CAST(NULL AS BLOB) AS stored, state AS taken"
     " FROM snapshots WHERE stream = ? AND fingerprint = ?"

@@ -2,23 +2,25 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from eventsourcing.persistence import StoredEvent
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict, TypeAdapter
 
 from shared.runtime.facts import Fact, Recorded
 from shared.trust.merkle import canonical
 
 Data = TypeVar("Data", bound=Fact)
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+_HIDDEN = ConfigDict(hide_input_in_errors=True)
 
 
-class _Stored(BaseModel, Generic[Data]):
+@dataclass(slots=True)
+class _Stored(Generic[Data]):
     """The stored JSON: when (UTC), which operator, for which organisation, and the fact."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
     at: datetime
     by: str
     org: str
@@ -40,23 +42,22 @@ class Names:
         self.upcasters = dict(upcasters or {})
         if len(self.facts) != len(facts):
             raise ValueError("two facts claim the same stored name")
-        self._models: dict[str, Any] = {
-            name: _Stored.__class_getitem__(fact) for name, fact in self.facts.items()
+        self._stored: dict[str, TypeAdapter[_Stored[Any]]] = {
+            name: TypeAdapter(_Stored[fact], config=_HIDDEN)  # type: ignore[valid-type]  # known when it runs
+            for name, fact in self.facts.items()
         }
 
     def store(self, recorded: Recorded) -> StoredEvent:
         name = recorded.event.stored_name
-        body = self._models[name].model_construct(
-            at=recorded.at, by=recorded.operator, org=recorded.organisation, data=recorded.event
-        )
-        state = body.model_dump_json().encode()
+        body = _Stored(recorded.at, recorded.operator, recorded.organisation, recorded.event)
+        state = self._stored[name].dump_json(body)
         return StoredEvent(recorded.stream, recorded.version, name, state)
 
     def recorded(self, stored: StoredEvent) -> Recorded:
         name, state = stored.topic, stored.state
         if name in self.upcasters:
             name, state = self._upcast(name, json.loads(state))
-        body = self._models[name].model_validate_json(state)
+        body = self._stored[name].validate_json(state)
         return Recorded(
             str(stored.originator_id),
             stored.originator_version,

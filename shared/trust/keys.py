@@ -65,6 +65,8 @@ class KeyFile:
         self._secrets: dict[str, bytes] = {}
         write_ahead(path)
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        # A key is on the disk before anything is sealed with it, whatever the build's default.
+        self._db.execute("PRAGMA synchronous=FULL")
         # A forgotten key must not linger in free pages.
         self._db.execute("PRAGMA secure_delete=ON")
         self._db.execute(

@@ -154,3 +154,9 @@ def test_given_another_service_when_a_place_is_taken_then_it_is_refused() -> Non
 
 def test_before_it_is_registered_an_organisation_has_nothing() -> None:
     assert organisation(OFFERED, places(3, 3)) == Unregistered()
+
+
+@pytest.mark.parametrize("name", ["", "a\x00b", "a\nb", "\x7f", "a" * 201])
+def test_when_a_name_cannot_be_shown_then_it_is_no_request(name: str) -> None:
+    with pytest.raises(ValidationError):
+        RegisterOrganisation(organisation="porto", name=name, kind=OrganisationKind.NGO)

@@ -62,3 +62,8 @@ def test_what_has_changed_since_it_was_seen_is_not_changed_again(web: Web) -> No
         stale = web.post(address, INFORMED, token, **{"If-Match": seen})
         problem(stale, 412, "the-version-you-saw")
     assert web.post(address, INFORMED, token, **{"If-Match": '"2"'}).status_code == 200
+
+
+def test_what_is_new_was_never_seen(web: Web) -> None:
+    stale = web.post("/contacts", INTAKE, hotline(web), **{"If-Match": '"1"'})
+    problem(stale, 412, "the-version-you-saw")

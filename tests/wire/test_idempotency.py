@@ -59,6 +59,17 @@ def test_another_request_under_a_used_key_is_refused(
     assert store.events("booking-1") == before
 
 
+class Reminder(AddNote):
+    """Another request, that says the same."""
+
+
+def test_another_kind_of_request_with_the_same_words_is_another_request(store: Store) -> None:
+    request(store, "booking-1")
+    ask(store, "booking-1", AddNote(text="call back"), key="k-1")
+    with pytest.raises(Refused, match="another request"):
+        ask(store, "booking-1", Reminder(text="call back"), key="k-1")
+
+
 def test_another_path_under_a_used_key_is_refused(store: Store) -> None:
     key = Key("desk/op-1", "k-1")
     handle(store, BOOKINGS, "booking-1", ALBANIAN, by(), key=key, path="/bookings/1")

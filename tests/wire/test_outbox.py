@@ -10,7 +10,7 @@ import pytest
 from shared.runtime.message import Message
 from shared.runtime.outbox import Outbox, StoreOutbox
 from shared.runtime.work import lane_of
-from tests.support.asking import request
+from tests.support.asking import request as request_interpreter
 from tests.support.bookings import LANES, SERVICE, TOPIC
 from tests.support.outboxes import MemoryOutbox
 from tests.support.places import new_place
@@ -26,20 +26,15 @@ class Sender:
 
 
 @pytest.fixture(params=("memory", *STORES))
-def sender(request_kind: str, tmp_path: Path) -> Iterator[Sender]:
-    if request_kind == "memory":
+def sender(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sender]:
+    if request.param == "memory":
         memory = MemoryOutbox("bookings", LANES)
         data = {"language": "sq"}
         yield Sender(memory, lambda key: memory.publish(TOPIC, key, "booking.requested", data))
         return
-    store = new_place(request_kind, tmp_path).open(SERVICE)
-    yield Sender(StoreOutbox(store), lambda key: request(store, key))
+    store = new_place(request.param, tmp_path).open(SERVICE)
+    yield Sender(StoreOutbox(store), lambda key: request_interpreter(store, key))
     store.close()
-
-
-@pytest.fixture(params=("memory", *STORES))
-def request_kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def keys_of_lane(lane: int, count: int) -> list[str]:

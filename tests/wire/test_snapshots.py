@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from shared.runtime.append import Append
 from shared.runtime.loading import fingerprint, load
+from shared.runtime.rows import Snapshot
 from shared.runtime.store import Store
 from shared.runtime.work import SNAPSHOT_EVERY, Work
 from tests.support.asking import ask, by, request
@@ -69,6 +71,13 @@ def test_a_snapshot_of_older_code_is_replaced_at_the_next_mark(long: Store) -> N
     (taken,) = long.rows("SELECT version, fingerprint FROM snapshots")
     assert (taken["version"], taken["fingerprint"]) == (150, fingerprint(BOOKINGS))
     assert load(long, BOOKINGS, "booking-1") == (with_all_events(long), 150)
+
+
+def test_an_older_snapshot_does_not_take_the_place_of_a_newer_one(long: Store) -> None:
+    older = Snapshot("booking-1", SNAPSHOT_EVERY, fingerprint(BOOKINGS), FORGED)
+    long.append([], Append(snapshots=[older]))
+    assert snapshots(long) == [("booking-1", EVENTS // SNAPSHOT_EVERY * SNAPSHOT_EVERY)]
+    assert load(long, BOOKINGS, "booking-1") == (with_all_events(long), EVENTS)
 
 
 def test_the_fingerprint_follows_the_code_that_evolves_the_state() -> None:

@@ -9,7 +9,7 @@ from services.referral.custody import commands, policies, queries
 from services.referral.custody.decide import CUSTODY
 from services.referral.trace import trace_of
 from shared.codes import DeclineReason, ServiceType
-from shared.runtime.facts import Refused
+from shared.runtime.facts import Refused, Request
 from shared.runtime.loading import load
 from shared.runtime.trace import TraceLine
 from shared.web.calls import Asked, Reading, Receipt, Seen
@@ -59,7 +59,7 @@ class IncomingLine(BaseModel):
     answer_by: str
 
 
-class Decline(BaseModel):
+class Decline(Request):
     reason: DeclineReason
 
 

@@ -16,7 +16,7 @@ class RegisterOrganisation(Request):
     """An organisation becomes part of the network."""
 
     organisation: OrganisationId = Field(description="A short name in a-z, 0-9 and hyphens.")
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
     kind: OrganisationKind
     area: Area | None = Field(None, description="Its province; none where it serves them all.")
 
