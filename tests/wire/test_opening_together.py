@@ -1,13 +1,19 @@
 """Processes that start together on a new store: each may be first, and none may fail."""
 
 import hashlib
+import sqlite3
+import threading
 from collections.abc import Sequence
+from contextlib import closing
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+import pytest
+
 from shared.runtime.outbox import StoreOutbox
+from shared.runtime.store import Store
 from tests.support.asking import request
 from tests.support.bookings import LANES, SERVICE, TOPIC
 from tests.support.places import StorePlace, new_place
@@ -61,3 +67,24 @@ def test_opening_again_keeps_what_is_there(kind: str, tmp_path: Path) -> None:
         assert len(store.rows("SELECT * FROM bookings")) == number
         assert store.rows("SELECT size FROM audit_head") == [{"size": number}]
         store.close()
+
+
+@pytest.mark.parametrize("file", ["bookings.sqlite", "bookings.keys.sqlite"])
+def test_a_new_file_that_another_process_is_looking_into_is_waited_for(
+    tmp_path: Path, file: str
+) -> None:
+    """SQLite itself does not wait here: it says at once that the file is locked."""
+    place = new_place("sqlite", tmp_path)
+    opened: list[Store] = []
+    with closing(sqlite3.connect(place.directory / file, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT COUNT(*) FROM sqlite_master").fetchall()
+        opening = threading.Thread(target=lambda: opened.append(place.open(SERVICE)))
+        opening.start()
+        opening.join(timeout=0.5)
+        assert opening.is_alive(), "it gave up, or did not need what it should wait for"
+        other.execute("COMMIT")
+    opening.join(timeout=30)
+    (store,) = opened
+    assert request(store, "booking-1").version == 1
+    store.close()
