@@ -69,8 +69,9 @@ class LocalKafka:
             f"--add-scram=SCRAM-SHA-512=[name={user},password={password}]"
             for user, password in self.passwords.items()
         ]
-        cluster = secrets.token_urlsafe(16)
-        storage = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(settings), *users]
+        # A random id may begin with a hyphen: joined to its option it is not taken for another.
+        cluster = f"--cluster-id={secrets.token_urlsafe(16)}"
+        storage = ["kafka.tools.StorageTool", "format", cluster, "-c", str(settings), *users]
         done = subprocess.run(  # noqa: S603  # our own arguments
             [*_java(self.directory), *storage], capture_output=True, check=False
         )

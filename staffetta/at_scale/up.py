@@ -63,17 +63,20 @@ class Together:
 
 
 @contextmanager
-def together(directory: Path) -> Iterator[Together]:
-    """Bring everything up under a directory; nothing is left running afterwards."""
+def together(directory: Path, server: str | None = None) -> Iterator[Together]:
+    """Bring everything up under a directory; nothing is left running afterwards.
+
+    `server`: the superuser's URL on a PostgreSQL; else the one that the environment names, or one
+    under the directory.
+    """
     passwords = _passwords(directory)
     with ExitStack() as undo:
         kafka = LocalKafka(directory / "kafka", passwords=passwords)
         undo.callback(kafka.stop)
         kafka.start()
         topics.apply(kafka.broker())
-        server = os.environ.get("STAFFETTA_POSTGRES_SERVER") or postgres.local_server(
-            directory / "postgres"
-        )
+        named = server or os.environ.get("STAFFETTA_POSTGRES_SERVER")
+        server = named or postgres.local_server(directory / "postgres")
         postgres.prepare(server, {name: passwords[name] for name in NAMES})
         ports = {name: free_port() for name in NAMES}
         services = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
