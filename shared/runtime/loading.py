@@ -6,6 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from eventsourcing.persistence import StoredEvent
 from pydantic import TypeAdapter
 
 from shared.runtime.facts import Decider
@@ -37,14 +38,14 @@ def loaded(
     store: Store, decider: Decider[Any, Any, Any], stream: str, rows: Sequence[Row]
 ) -> tuple[Any, int]:
     """The state and version that these rows lead to."""
-    read, state, version = store.service.names.read, decider.initial, 0
+    state, version = decider.initial, 0
     for row in rows:
         version = row["version"]
         if row["name"] is None:
             state = _adapter(decider.shape).validate_json(row["taken"])
         else:
-            recorded = read(stream, version, row["name"], row["stored"])
-            state = decider.evolve(state, recorded.event)
+            stored = StoredEvent(stream, version, row["name"], bytes(row["stored"]))
+            state = decider.evolve(state, store.service.names.recorded(stored).event)
     return state, version
 
 

@@ -50,19 +50,22 @@ class Names:
     def store(self, recorded: Recorded) -> StoredEvent:
         name = recorded.event.stored_name
         body = _Stored(recorded.at, recorded.operator, recorded.organisation, recorded.event)
-        state = self._stored[name].serializer.to_json(body)
+        state = self._stored[name].dump_json(body)
         return StoredEvent(recorded.stream, recorded.version, name, state)
 
     def recorded(self, stored: StoredEvent) -> Recorded:
-        place = (str(stored.originator_id), stored.originator_version)
-        return self.read(*place, stored.topic, stored.state)
-
-    def read(self, stream: str, version: int, name: str, state: bytes) -> Recorded:
-        """The fact in its place, of whichever version it was stored in."""
+        name, state = stored.topic, stored.state
         if name in self.upcasters:
             name, state = self._upcast(name, json.loads(state))
-        body = self._stored[name].validator.validate_json(state)
-        return Recorded(stream, version, body.data, body.at, body.by, body.org)
+        body = self._stored[name].validate_json(state)
+        return Recorded(
+            str(stored.originator_id),
+            stored.originator_version,
+            body.data,
+            body.at,
+            body.by,
+            body.org,
+        )
 
     def _upcast(self, name: str, body: dict[str, Any]) -> tuple[str, bytes]:
         while name in self.upcasters:

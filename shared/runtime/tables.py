@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 from shared.runtime.facts import Change, Table
 
 Run = Callable[[str, Sequence[Any]], object]
-# psycopg reads a statement anew each time where it has more parameters than this.
-_MARKS = 50
 
 
 def definition(table: Table, named: str) -> str:
@@ -35,32 +32,15 @@ def write_change(run: Run, change: Change, suffix: str = "") -> None:
     run(upsert(change.table + suffix, tuple(change.values)), (change.key, *change.values.values()))
 
 
-def write_changes(run: Run, changes: Iterable[Change], suffix: str = "") -> None:
-    """What `write_change` does one after the other, in fewer statements: of `merged` changes, where
-    each row, `merged` leaves at most one, with at most one writing after it."""
-    written: dict[tuple[str, tuple[str, ...]], list[Any]] = {}
-    for change in changes:
-        if change.values is None:
-            write_change(run, change, suffix)
-            continue
-        kind = (change.table + suffix, tuple(change.values))
-        written.setdefault(kind, []).append((change.key, *change.values.values()))
-    for (table, columns), rows in written.items():
-        at_once = max(_MARKS // (len(columns) + 1), 1)
-        for first in range(0, len(rows), at_once):
-            some = rows[first : first + at_once]
-            run(upsert(table, columns, len(some)), list(chain.from_iterable(some)))
-
-
 @lru_cache(maxsize=512)
-def upsert(table: str, columns: tuple[str, ...], rows: int = 1) -> str:
+def upsert(table: str, columns: tuple[str, ...]) -> str:
     names = ", ".join(("key", *columns))
     marks = ", ".join("?" * (len(columns) + 1))
     kept = ", ".join(f"{column} = excluded.{column}" for column in columns)
     action = f"UPDATE SET {kept}" if kept else "NOTHING"
     # Table and column names come from declarations in the code, never from a request.
     return (
-        f"INSERT INTO {table} ({names}) VALUES {', '.join([f'({marks})'] * rows)}"  # noqa: S608  # declared names
+        f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  # declared names
         f" ON CONFLICT (key) DO {action}"
     )
 

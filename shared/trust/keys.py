@@ -41,8 +41,8 @@ def _is_busy(error: BaseException) -> bool:
 def write_ahead(path: Path) -> None:
     """Switch a SQLite file to its write-ahead log before it is used.
 
-    Where another process is about to write, SQLite does not wait here, whatever the timeout:
-    processes that start together must try again.
+    SQLite does not wait for its lock here, whatever the timeout: processes that start together
+    must try again.
     """
     for attempt in Retrying(
         retry=retry_if_exception(_is_busy),
