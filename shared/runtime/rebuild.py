@@ -1,12 +1,13 @@
 """Read tables made again from the log, beside the live ones, and swapped in one transaction."""
 
+import re
 import secrets
 from collections.abc import Callable, Sequence
 
 from eventsourcing.persistence import Notification
 
 from shared.runtime.facts import Change, Table
-from shared.runtime.store import Row, Store
+from shared.runtime.store import Row, Store, names_there
 from shared.runtime.tables import definition, index_definitions, merged, write_change
 
 _BATCH = 5_000
@@ -17,29 +18,39 @@ Run = Callable[..., list[Row]]
 def rebuild(store: Store, progress: Callable[[int, int], None]) -> int:
     """Rebuild every read table while the service serves. `progress(done, total)` in events.
 
-    Returns the number of events read. Killed midway it leaves the live tables as they were.
+    Returns the number of events read. Killed midway it leaves the live tables as they were; where
+    another rebuild begins, this one fails, because its tables are gone.
     """
-    tables = store.service.tables
+    tables, new = store.service.tables, f"{_NEW}_{secrets.token_hex(4)}"
     with store.transaction(commit=True) as run:
+        _clear_away(store, run)
         for table in tables:
-            run(f"DROP TABLE IF EXISTS {table.name}{_NEW}")
-            run(definition(table, table.name + _NEW))
+            run(definition(table, table.name + new))
     done, after = 0, 0
     total = store.recorder.max_notification_id() or 0
     while events := _next_batch(store, after):
         with store.transaction(commit=True) as run:
-            _fill(store, run, events)
+            _fill(store, run, events, new)
         done, after = done + len(events), events[-1].id
         progress(done, max(total, done))
     with store.transaction(commit=True) as run:
         # The audit head is locked by every append: none can come between the last look and this.
         run("UPDATE audit_head SET size = size WHERE id = 1")
         while events := _events_after(store, run, after):
-            _fill(store, run, events)
+            _fill(store, run, events, new)
             done, after = done + len(events), events[-1].id
-        _swap(run, tables)
+        _swap(run, tables, new)
     progress(done, done)
     return done
+
+
+def _clear_away(store: Store, run: Run) -> None:
+    """What a rebuild left that was killed, or has been overtaken by this one."""
+    tables = "|".join(re.escape(table.name) for table in store.service.tables)
+    left = re.compile(f"({tables}){_NEW}(_[0-9a-f]+)?")
+    for name in names_there(run, store.on_postgres):
+        if left.fullmatch(name):
+            run(f"DROP TABLE {name}")
 
 
 def _next_batch(store: Store, after: int) -> Sequence[Notification]:
@@ -59,18 +70,18 @@ def _events_after(store: Store, run: Run, after: int) -> Sequence[Notification]:
     return [Notification(**row) for row in found]
 
 
-def _fill(store: Store, run: Run, events: Sequence[Notification]) -> None:
+def _fill(store: Store, run: Run, events: Sequence[Notification], new: str) -> None:
     changes: list[Change] = []
     for stored in events:
         changes.extend(store.service.project(store.service.names.recorded(stored)))
     for change in merged(changes):
-        write_change(run, change, _NEW)
+        write_change(run, change, new)
 
 
-def _swap(run: Run, tables: Sequence[Table]) -> None:
-    generation = secrets.token_hex(4)
+def _swap(run: Run, tables: Sequence[Table], new: str) -> None:
+    generation = new.removeprefix(f"{_NEW}_")
     for table in tables:
         run(f"DROP TABLE {table.name}")
-        run(f"ALTER TABLE {table.name}{_NEW} RENAME TO {table.name}")
+        run(f"ALTER TABLE {table.name}{new} RENAME TO {table.name}")
         for index in index_definitions(table, table.name, generation):
             run(index)

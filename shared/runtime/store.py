@@ -111,7 +111,7 @@ def migrate(store: Store) -> None:
     with _one_at_a_time(store):
         store.recorder.create_table()
         with store.transaction(commit=True) as run:
-            _create_missing(store, run, _names_there(run, store.on_postgres))
+            _create_missing(store, run, names_there(run, store.on_postgres))
 
 
 def _create_lanes(topics: Mapping[str, int], run: Run) -> None:
@@ -144,7 +144,7 @@ def _one_at_a_time(store: Store) -> Iterator[None]:
         yield
 
 
-def _names_there(run: Run, on_postgres: bool) -> set[str]:
+def names_there(run: Run, on_postgres: bool) -> set[str]:
     """Every table and index that exists."""
     where = (
         "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace"

@@ -70,15 +70,14 @@ def test_opening_again_keeps_what_is_there(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("file", ["bookings.sqlite", "bookings.keys.sqlite"])
-def test_a_new_file_that_another_process_is_looking_into_is_waited_for(
+def test_a_new_file_that_another_process_is_about_to_write_is_waited_for(
     tmp_path: Path, file: str
 ) -> None:
-    """SQLite itself does not wait here: it says at once that the file is locked."""
+    """SQLite itself does not wait then: it says at once that the file is locked."""
     place = new_place("sqlite", tmp_path)
     opened: list[Store] = []
     with closing(sqlite3.connect(place.directory / file, isolation_level=None)) as other:
-        other.execute("BEGIN")
-        other.execute("SELECT COUNT(*) FROM sqlite_master").fetchall()
+        other.execute("BEGIN IMMEDIATE")
         opening = threading.Thread(target=lambda: opened.append(place.open(SERVICE)))
         opening.start()
         opening.join(timeout=0.5)

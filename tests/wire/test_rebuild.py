@@ -1,6 +1,5 @@
-"""Read tables made again from the log equal the live ones, while the service goes on serving."""
+"""Read tables made again from the log equal the live ones."""
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,14 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.runtime import rebuild as rebuilding
 from shared.runtime.facts import Refused, Request
 from shared.runtime.rebuild import rebuild
 from shared.runtime.store import Store
 from tests.support.asking import ask, open_desk, request
 from tests.support.bookings import SERVICE, AcceptBooking, AddNote
-from tests.support.places import StorePlace, new_place, read_tables
-from tests.support.threads import at_once
+from tests.support.places import new_place, read_tables
 
 
 def silently(_done: int, _total: int) -> None:
@@ -93,56 +90,6 @@ def test_killed_midway_it_leaves_the_live_tables_and_can_be_made_later(used: Sto
 
 def _killed(_done: int, _total: int) -> None:
     raise KeyboardInterrupt
-
-
-def test_what_is_written_between_two_batches_is_in_it(
-    used: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rebuilding, "_BATCH", 3)
-    left = ["booking-new-1", "booking-new-2"]
-
-    def writes_meanwhile(_done: int, _total: int) -> None:
-        if left:
-            request(used, left.pop())
-            ask(used, "booking-3", AddNote(text="forget"))
-
-    rebuild(used, writes_meanwhile)
-    keys = {row["key"] for row in read_tables(used)["bookings"]}
-    assert {"booking-new-1", "booking-new-2"} <= keys
-    assert "booking-3" not in keys
-
-
-@pytest.mark.parametrize("writers", ["in this process", "in another process"])
-def test_while_others_append_nothing_is_lost(
-    place: StorePlace, writers: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A store opened twice is what another process is to it: connections of its own."""
-    monkeypatch.setattr(rebuilding, "_BATCH", 20)
-    store, other = place.open(SERVICE), place.open(SERVICE)
-    ending, written = threading.Event(), list[str]()
-
-    def write(writer: int) -> None:
-        serving = store if writers == "in this process" else other
-        while not ending.is_set() and len(written) < 400:
-            stream = f"booking-{writer}-{len(written)}"
-            request(serving, stream)
-            written.append(stream)
-
-    def rebuild_meanwhile() -> None:
-        try:
-            for _turn in range(4):
-                rebuild(store, silently)
-        finally:
-            ending.set()
-
-    at_once(4, lambda number: rebuild_meanwhile() if number == 0 else write(number))
-    live = read_tables(store)
-    assert written, "nobody wrote: nothing was tried"
-    assert {row["key"] for row in live["bookings"]} == set(written)
-    rebuild(store, silently)
-    assert read_tables(store) == live
-    store.close()
-    other.close()
 
 
 STREAMS = st.sampled_from(["booking-1", "booking-2", "booking-3"])
