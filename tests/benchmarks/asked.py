@@ -9,10 +9,10 @@ from pydantic import SecretStr
 
 from services.identification.cases.commands import Command as CaseCommand
 from services.identification.cases.commands import (
-    DetermineStatus,
     GiveConsent,
     GiveInformation,
     OpenCase,
+    RefuseConsent,
 )
 from services.identification.cases.decide import CASES
 from services.identification.contacts.commands import ReportContact
@@ -29,7 +29,6 @@ from shared.codes import (
     InterpreterMode,
     Purpose,
     Role,
-    StatusDetermination,
 )
 from shared.runtime.facts import Acting
 from shared.runtime.handle import Key
@@ -77,10 +76,7 @@ INFORMATION = GiveInformation(
     met_with_the_person=False,
     leaflet="2022-1",
 )
-STATUS = (
-    DetermineStatus(status=StatusDetermination.PRESUMED),
-    DetermineStatus(status=StatusDetermination.IDENTIFIED),
-)
+REFUSAL = RefuseConsent(recipient="bench-shelter", purpose=Purpose.REFERRAL)
 
 
 def consent() -> GiveConsent:

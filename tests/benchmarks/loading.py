@@ -36,15 +36,14 @@ def loading(kind: str, directory: Path, _effort: Effort) -> Iterator[Figure]:
 
 
 def _case_of(store: Store, length: int) -> str:
-    """A case as long as years of work make it: consents, and a status that changes."""
+    """A case as long as years of work make it, each command on its own: so snapshots are taken."""
     work = Work(store)
     case = asked.begin_case(work, (asked.INFORMATION,))
     work.commit()
-    for number in range(3, length + 1):
-        by = asked.acting()
-        command = asked.consent() if number % 100 == 0 else asked.STATUS[number % 2]
-        handle(store, CASES, case, command, by)
-    assert load(store, CASES, case)[1] == length
+    version = 2
+    while version < length:
+        command = asked.REFUSAL if version % 50 else asked.consent()
+        version = handle(store, CASES, case, command, asked.acting()).version
     return case
 
 
