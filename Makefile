@@ -21,7 +21,7 @@ test-kafka: .venv/.installed ## run the tests that need a broker; Java 17 and Ma
 	.venv/bin/python -m pytest -m broker tests/at_scale $(ARGS)
 
 up-kafka: .venv/.installed ## bring up Kafka, PostgreSQL and the services as processes, until Ctrl-C
-	.venv/bin/python -m staffetta.at_scale up $(ARGS)
+	.venv/bin/staffetta up $(ARGS)
 
 check: .venv/.installed ## lint, formatting, types, who may import whom, and the schemas
 	.venv/bin/ruff check .

@@ -12,6 +12,7 @@ from shared.runtime.log import set_up
 from staffetta import demo as demonstration
 from staffetta import guiding
 from staffetta.accounts import UnknownAccount, operators
+from staffetta.at_scale import commands as at_scale
 from staffetta.four import FOUR
 from staffetta.installation import running
 from staffetta.joining import join
@@ -35,6 +36,8 @@ load = typer.Typer(help="Load public statistics, person by person.", no_args_is_
 network = typer.Typer(help="Check a network file.", no_args_is_help=True)
 app.add_typer(load, name="load")
 app.add_typer(network, name="network")
+app.add_typer(at_scale.topics, name="topics")
+app.add_typer(at_scale.config, name="config")
 load.command("nrm")(load_nrm)
 
 WISHED_PORT = 8290  # the hotline is 800 290 290
@@ -207,3 +210,7 @@ def check(
         f"{file}: all is well. Organisations: {len(found.organisations)},"
         f" services: {services}, accounts: {len(found.accounts)}."
     )
+
+
+for _command in (at_scale.up, at_scale.journey, at_scale.run):
+    app.command()(_command)

@@ -1,117 +1,153 @@
-"""The commands of running at scale."""
+"""The commands of running at scale. What they stand on is imported when they are called: Kafka's
+client and the settings would make every other command slower to start."""
 
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import httpx
 import typer
-from pydantic import ValidationError
 
 from shared.runtime.log import set_up
-from shared.trust.tokens import Bearer, issue, signing_key
-from staffetta.at_scale import topics as broker_topics
-from staffetta.at_scale.joining import join_over_http
-from staffetta.at_scale.kafka import NoKafka
-from staffetta.at_scale.postgres import NoPostgres
-from staffetta.at_scale.process import run as run_service
-from staffetta.at_scale.settings import Settings
-from staffetta.at_scale.up import one_address, together
-from staffetta.demo import NETWORK, play_against
-from staffetta.installation import now
-from staffetta.network import read_network
-from staffetta.serving import free_or
+from staffetta.serving import PortTaken, free_or, listening
 from staffetta.terminal import Data, complain, out, say, until_stopped, wrong
 
-app = typer.Typer()
-topics = typer.Typer(help="The broker's topics and rights.", no_args_is_help=True)
-config = typer.Typer(help="The settings of a service's process.", no_args_is_help=True)
-app.add_typer(topics, name="topics")
-app.add_typer(config, name="config")
+if TYPE_CHECKING:
+    from shared.runtime.kafka.broker import Broker
+
+topics = typer.Typer(
+    help="Create or check the topics and rights of the broker.", no_args_is_help=True
+)
+config = typer.Typer(help="Check the settings of a service's process.", no_args_is_help=True)
 WISHED_PORT = 8291
+Replicas = Annotated[
+    int, typer.Option(min=1, metavar="NUMBER", help="How many brokers keep each record.")
+]
 
 
-@app.command()
-def up(data: Data = Path("var/up")) -> None:
-    """Bring up Kafka, PostgreSQL and the four services as processes, until Ctrl-C."""
+def up(
+    data: Data = Path("var/up"),
+    port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT", help="A port of this machine. Else 8291, or any that is free."
+        ),
+    ] = None,
+) -> None:
+    """Bring up everything at scale on this machine, until Ctrl-C.
+
+    A Kafka, a PostgreSQL with a database for each service, and the four services as processes of
+    their own, behind one address. Needs Java 17 or later, and Maven the first time. When it
+    stops, nothing is left running; the data stays.
+    """
+    from staffetta.at_scale.kafka import NoKafka
+    from staffetta.at_scale.postgres import NoPostgres
+    from staffetta.at_scale.up import Ended, one_address, together
+
     set_up()
+    if data.exists() and not data.is_dir():
+        raise typer.BadParameter("that is a file, and no directory", param_hint="--data")
     try:
-        with (
-            together(data) as running,
-            one_address(running.services, free_or(WISHED_PORT)) as address,
-        ):
+        where = free_or(WISHED_PORT) if port is None else listening(port)
+    except PortTaken:
+        raise typer.BadParameter(
+            "nobody can listen there: choose another port, or leave it out", param_hint="--port"
+        ) from None
+    say("Bringing up Kafka, PostgreSQL and the four services: about half a minute.")
+    try:
+        with where, together(data) as running, one_address(running.services, where) as address:
             running.wait_until_they_answer()
             with until_stopped():
                 say(f"Serving at {address} (data in {data}). Ctrl-C stops.")
                 say(f"A journey over it: staffetta journey --against {address} --data {data}")
-    except (NoKafka, NoPostgres) as missing:
+    except (NoKafka, NoPostgres, Ended) as missing:
         complain(str(missing))
         raise typer.Exit(2) from None
 
 
-@app.command()
 def run() -> None:
-    """Run one service as this process; its settings come from STAFFETTA_… (see `config check`)."""
+    """Run one service as this process.
+
+    Its address, its relay, its consumer and its timers, until Ctrl-C or SIGTERM. The settings
+    are environment variables, STAFFETTA_…: `staffetta config check` says what is missing.
+    """
+    from staffetta.at_scale.environment import demanded
+    from staffetta.at_scale.process import run as run_service
+    from staffetta.at_scale.settings import Settings
+
+    settings = demanded(Settings)
     set_up()
-    run_service(_settings())
+    run_service(settings)
 
 
-@app.command()
 def journey(
-    against: Annotated[str, typer.Option(help="The address that `staffetta up` says.")],
+    against: Annotated[
+        str, typer.Option(metavar="URL", help="The address that `staffetta up` says.")
+    ],
     data: Data = Path("var/up"),
 ) -> None:
-    """Play one whole journey against running services; 0 only if each step had its effect."""
-    network = read_network(NETWORK)
-    key = signing_key(data / "keys" / "token.pem")
-    bearers = {
-        account.operator: Bearer(account.operator, account.organisation, account.roles)
-        for account in network.accounts
-    }
+    """Play one whole journey against running services.
 
-    def token(operator: str) -> str:
-        return issue(key, bearers[operator], now(), timedelta(minutes=10))
+    Ends with 0 only if each step had the effect that it should have had, else with 1. The
+    directory holds the key by which the services there check tokens.
+    """
+    from staffetta.at_scale.visiting import Elsewhere, visit
 
-    with httpx.Client(base_url=against, timeout=60) as http:
-        try:
-            join_over_http(http, network, token)
-        except httpx.TransportError:
-            wrong("--against", "nobody answers at that address")
-            raise typer.Exit(2) from None
-    _case, done = play_against(against, token, out)
+    try:
+        done = visit(against, data, out)
+    except Elsewhere as elsewhere:
+        wrong(elsewhere.option, elsewhere.why)
+        raise typer.Exit(2) from None
     raise typer.Exit(0 if done else 1)
 
 
 @config.command("check")
 def check_config() -> None:
-    """Say what is wrong with this environment, setting by setting, or that nothing is."""
-    settings = _settings()
+    """Say what is wrong with this environment, or that nothing is.
+
+    Every setting that is missing or wrong, in words. Secrets are never shown.
+    """
+    from staffetta.at_scale.environment import demanded
+    from staffetta.at_scale.settings import Settings
+
+    settings = demanded(Settings)
     out.print(f"The settings of {settings.service} are complete.")
 
 
 @topics.command("apply")
-def apply_topics(replicas: int = 1) -> None:
-    """Create the topics and rights that are missing; take away rights that nobody should have."""
-    broker_topics.apply(_settings().broker, replicas)
-    out.print("Topics and rights are as they should be.")
+def apply_topics(replicas: Replicas = 1) -> None:
+    """Create what is missing; take away rights that nobody should have.
+
+    The broker is the one of STAFFETTA_KAFKA, STAFFETTA_KAFKA_USER is its administrator.
+    """
+    from staffetta.at_scale import topics as broker_topics
+
+    broker_topics.apply(_answering_broker(), replicas)
+    say("Topics and rights are as they should be.")
 
 
 @topics.command("check")
-def check_topics(replicas: int = 1) -> None:
-    """Compare the broker's topics and rights with what they should be."""
-    found = broker_topics.differences(_settings().broker, replicas)
+def check_topics(replicas: Replicas = 1) -> None:
+    """Compare topics and rights with what they should be.
+
+    Each difference is named; where there is one, the command ends with 1. The broker is the one
+    of STAFFETTA_KAFKA, STAFFETTA_KAFKA_USER is its administrator.
+    """
+    from staffetta.at_scale import topics as broker_topics
+
+    found = broker_topics.differences(_answering_broker(), replicas)
     for difference in found:
-        out.print(difference, markup=False, highlight=False)
+        say(difference)
     if found:
         raise typer.Exit(1)
-    out.print("Topics and rights are as they should be.")
+    say("Topics and rights are as they should be.")
 
 
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        for fault in error.errors(include_input=False, include_context=False):
-            name = "STAFFETTA_" + "_".join(map(str, fault["loc"])).upper()
-            wrong(name, fault["msg"])
-        raise typer.Exit(2) from None
+def _answering_broker() -> "Broker":
+    from staffetta.at_scale.answering import broker_trouble
+    from staffetta.at_scale.environment import demanded
+    from staffetta.at_scale.settings import BrokerSettings
+
+    broker = demanded(BrokerSettings).broker
+    if trouble := broker_trouble(broker):
+        wrong("STAFFETTA_KAFKA", trouble)
+        raise typer.Exit(2)
+    return broker

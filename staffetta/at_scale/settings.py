@@ -1,11 +1,12 @@
 """The settings of one service's process, from its environment."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 from psycopg import ProgrammingError
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.runtime.kafka.broker import Broker
 from shared.runtime.recorders import Database, database_at
@@ -13,22 +14,32 @@ from shared.runtime.recorders import Database, database_at
 Name = Literal["identification", "referral", "assistance", "observatory"]
 
 
-class Settings(BaseSettings):
+class _Environment(BaseSettings):
     """Each is a variable `STAFFETTA_…`; passwords are never shown."""
 
     model_config = SettingsConfigDict(env_prefix="STAFFETTA_", hide_input_in_errors=True)
 
+
+class BrokerSettings(_Environment):
+    """Where the broker is, and as whom."""
+
+    kafka: str = Field(min_length=1, description="host:port of the brokers, comma-separated.")
+    kafka_user: str | None = Field(None, description="The service's own SCRAM user.")
+    kafka_password: SecretStr | None = Field(None, description="That user's password.")
+    kafka_tls: bool = Field(False, description="Whether the brokers speak TLS.")
+
+    @property
+    def broker(self) -> Broker:
+        password = self.kafka_password.get_secret_value() if self.kafka_password else None
+        return Broker(self.kafka, self.kafka_user, password, self.kafka_tls)
+
+
+class StoreSettings(_Environment):
+    """Where one service's store is, and its keys."""
+
     service: Name = Field(description="Which of the four services this process is.")
     postgres: SecretStr = Field(description="Its own database, as its own role.")
-    kafka: str = Field(description="host:port of the brokers, comma-separated.")
-    kafka_user: str | None = Field(None, description="The service's own SCRAM user.")
-    kafka_password: SecretStr | None = None
-    kafka_tls: bool = False
     keys: Path = Field(description="The directory of its key file, apart from the database.")
-    token_key: Path = Field(description="The key by which tokens are signed and checked.")
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65_535)] = 0
-    peers: dict[str, str] = Field({}, description='JSON: {"referral": "http://…", …}.')
 
     @field_validator("postgres")
     @classmethod
@@ -40,10 +51,24 @@ class Settings(BaseSettings):
         return given
 
     @property
-    def broker(self) -> Broker:
-        password = self.kafka_password.get_secret_value() if self.kafka_password else None
-        return Broker(self.kafka, self.kafka_user, password, self.kafka_tls)
-
-    @property
     def database(self) -> Database:
         return database_at(self.postgres.get_secret_value())
+
+
+class Settings(StoreSettings, BrokerSettings):
+    """All that a service's process needs."""
+
+    token_key: Path = Field(description="The key by which tokens are signed and checked.")
+    host: str = Field("127.0.0.1", description="The address to listen at.")
+    port: Annotated[int, Field(ge=0, le=65_535)] = Field(0, description="0 takes a free one.")
+    peers: Annotated[dict[str, str], NoDecode] = Field(
+        {}, description='JSON: {"referral": "http://…", …}.'
+    )
+
+    @field_validator("peers", mode="before")
+    @classmethod
+    def _is_json(cls, given: object) -> object:
+        try:
+            return json.loads(given) if isinstance(given, str) else given
+        except ValueError:
+            raise ValueError("must be JSON") from None

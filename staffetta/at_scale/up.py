@@ -24,6 +24,10 @@ from staffetta.four import FOUR
 NAMES = tuple(part.name for part in FOUR)
 
 
+class Ended(Exception):
+    """A service's process has ended by itself."""
+
+
 @dataclass(frozen=True)
 class Together:
     """What runs: the broker, the database server, each service's environment and process."""
@@ -38,7 +42,7 @@ class Together:
     def start(self, name: str) -> None:
         """Start a service's process, again where it had ended."""
         self.processes[name] = subprocess.Popen(  # our own arguments
-            [sys.executable, "-m", "staffetta.at_scale", "run"],
+            [sys.executable, "-m", "staffetta", "run"],
             env={**os.environ, **self.environments[name]},
             start_new_session=True,
         )
@@ -48,7 +52,7 @@ class Together:
         for name, address in self.services.items():
             while not _answers(address):
                 if self.processes[name].poll() is not None:
-                    raise RuntimeError(f"the process of {name} has ended")
+                    raise Ended(f"The process of {name} has ended; above is what it said.")
                 time.sleep(0.1)
 
     def stop(self) -> None:

@@ -17,6 +17,14 @@ COMMANDS = (
     ("token",),
     ("network",),
     ("network", "check"),
+    ("up",),
+    ("journey",),
+    ("run",),
+    ("topics",),
+    ("topics", "apply"),
+    ("topics", "check"),
+    ("config",),
+    ("config", "check"),
 )
 NEEDS_AN_INSTALLATION = (
     ("trace", NOBODYS_CASE),
@@ -36,14 +44,17 @@ def test_every_command_says_what_it_is_for(ask: Ask, command: tuple[str, ...]) -
 
 def test_the_help_names_every_command_with_a_whole_sentence(ask: Ask) -> None:
     told = ask("--help").out
-    lines = told[told.index("Commands:") :].splitlines()[1:8]
+    lines = told[told.index("Commands:") :].splitlines()[1:13]
     assert [line.split()[0] for line in lines] == [
-        *("demo", "serve", "trace", "rebuild", "token", "load", "network")
+        *("demo", "serve", "trace", "rebuild", "token", "up", "journey", "run"),
+        *("load", "network", "topics", "config"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in lines)
 
 
-@pytest.mark.parametrize("command", [(), ("load",), ("network",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [(), ("load",), ("network",), ("topics",), ("config",)], ids=" ".join
+)
 def test_a_command_that_was_left_out_is_asked_for(ask: Ask, command: tuple[str, ...]) -> None:
     asked = ask(*command)
     assert asked.code == 2

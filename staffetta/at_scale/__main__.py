@@ -1,3 +1,0 @@
-from staffetta.at_scale.commands import app
-
-app()
