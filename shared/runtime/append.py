@@ -14,6 +14,7 @@ from typing import Any
 
 from shared.runtime.facts import Change, ClearTimer, SetTimer, TimerChange
 from shared.runtime.message import Message
+from shared.runtime.park import keep_fault, park, unpark
 from shared.runtime.rows import (
     Firing,
     Guard,
@@ -44,6 +45,7 @@ class Append:
     firings: list[Firing] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
     unparked: list[Message] = field(default_factory=list)
+    faulty: list[Parked] = field(default_factory=list)
 
     @property
     def lanes(self) -> set[tuple[str, int]]:
@@ -57,12 +59,11 @@ def write(run: Run, append: Append) -> None:
     _audit(run, append.leaves)
     _expectations(run, append)
     for parked in append.parked:
-        _park(run, parked)
+        park(run, parked)
     for message in append.unparked:
-        run(
-            "DELETE FROM parked WHERE sender = ? AND topic = ? AND lane = ? AND number = ?",
-            (message.sender, message.topic, message.lane, message.number),
-        )
+        unpark(run, message)
+    for still in append.faulty:
+        keep_fault(run, still)
     for change in append.changes:
         write_change(run, change)
     for timer in append.timers:
@@ -144,17 +145,6 @@ def _move(run: Run, at: Position) -> None:
         "UPDATE inbox SET number = CASE WHEN number = ? THEN CAST(? AS BIGINT) END"
         " WHERE sender = ? AND topic = ? AND lane = ?",
         (at.before, at.number, at.sender, at.topic, at.lane),
-    )
-
-
-def _park(run: Run, parked: Parked) -> None:
-    told = parked.message
-    place = (told.sender, told.topic, told.lane, told.number)
-    said = (told.id, told.type, told.key, told.at, told.data)
-    run(
-        "INSERT INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (sender, topic, lane, number) DO UPDATE SET fault = excluded.fault",
-        (*place, *said, parked.fault),
     )
 
 

@@ -19,7 +19,7 @@ class Told:
 
 @dataclass(frozen=True)
 class TraceLine:
-    """`at` is UTC; `kind` is change, refusal or read; `what` never holds personal input."""
+    """`at` is UTC; `kind` is change, refusal, read or discard; `what` holds no personal input."""
 
     at: str
     operator: str
@@ -63,6 +63,8 @@ def _entry(row: Row) -> TraceLine:
     entry = json.loads(row["entry"])
     if entry["kind"] == "refusal":
         what = f"refused {entry['command']}: {entry['rule']}"
+    elif entry["kind"] == "discard":
+        what = f"gave a message up: {entry['what']}"
     else:
         what = f"read {entry['what']}"
     by, org = entry["by"], entry["org"]

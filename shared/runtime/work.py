@@ -85,7 +85,12 @@ class Work:
         self._append.parked.append(Parked(message, fault))
 
     def unpark(self, message: Message) -> None:
+        """Conflicts where it is parked no longer."""
         self._append.unparked.append(message)
+
+    def fault(self, message: Message, fault: str) -> None:
+        """A parked message still cannot be applied; conflicts where it is parked no longer."""
+        self._append.faulty.append(Parked(message, fault))
 
     def fire(self, firing: Firing) -> None:
         self._append.firings.append(firing)

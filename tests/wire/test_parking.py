@@ -7,8 +7,9 @@ import pytest
 from shared.runtime.facts import Acting
 from shared.runtime.inbox import React, Reaction, position, receive
 from shared.runtime.message import Message
-from shared.runtime.parking import discard, parked, replay
+from shared.runtime.parking import OutOfTurn, discard, parked, replay
 from shared.runtime.store import Store
+from shared.runtime.trace import Told, trace
 from tests.support.asking import booking, by, request
 from tests.support.bookings import BOOKINGS, AddNote
 from tests.support.outboxes import MemoryOutbox
@@ -117,6 +118,32 @@ def test_what_is_discarded_is_kept_in_the_audit_log_with_the_reason(
     assert "call.came 2: sent by a test system" in entry["entry"]
     assert replay(store, "booking-2", healthy, acting) == 2
     assert notes(store, "booking-2") == ("4", "6")
+
+
+def test_who_only_waits_cannot_be_discarded(
+    store: Store, told: tuple[MemoryOutbox, list[Message]]
+) -> None:
+    sender, messages = told
+    receive(store, sender, messages, second_is_broken, acting)
+    first, second, _third = parked(store)
+    with pytest.raises(OutOfTurn):
+        discard(store, second, "in a hurry", by())
+    discard(store, first, "sent by a test system", by())
+    with pytest.raises(OutOfTurn):
+        discard(store, first, "sent by a test system", by())
+    assert [each.message.number for each in parked(store)] == [4, 6]
+
+
+def test_a_discarded_message_shows_in_the_trace(
+    store: Store, told: tuple[MemoryOutbox, list[Message]]
+) -> None:
+    sender, messages = told
+    receive(store, sender, messages, second_is_broken, acting)
+    discard(store, parked(store)[0], "sent by a test system", by())
+    lines = trace(store, ["booking-2"], lambda fact: Told(type(fact).__name__))
+    (line,) = [line for line in lines if line.kind == "discard"]
+    assert line.what == "gave a message up: call.came 2: sent by a test system"
+    assert (line.operator, line.organisation) == ("op-1", "desk")
 
 
 def test_nothing_that_a_broken_message_had_begun_remains(
