@@ -26,7 +26,7 @@ def told(store: Store) -> tuple[MemoryOutbox, list[Message]]:
 
 def amid(number: int, react: React, also: Callable[[], object]) -> React:
     """While a message is decided on for the first time, something else is done from end to end."""
-    done = []
+    done: list[Message] = []
 
     def reacting(message: Message) -> Sequence[Reaction]:
         if message.number == number and not done:
