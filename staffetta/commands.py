@@ -10,7 +10,7 @@ import typer
 
 from shared.runtime.log import set_up
 from staffetta import demo as demonstration
-from staffetta import guiding
+from staffetta import guiding, parked
 from staffetta.accounts import UnknownAccount, operators
 from staffetta.at_scale import commands as at_scale
 from staffetta.four import FOUR
@@ -38,6 +38,7 @@ app.add_typer(load, name="load")
 app.add_typer(network, name="network")
 app.add_typer(at_scale.topics, name="topics")
 app.add_typer(at_scale.config, name="config")
+app.add_typer(parked.app, name="parked")
 load.command("nrm")(load_nrm)
 
 WISHED_PORT = 8290  # the hotline is 800 290 290

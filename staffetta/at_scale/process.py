@@ -31,7 +31,7 @@ from staffetta.installation import fresh, now
 def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; then let requests and transactions under way finish."""
     part = next(part for part in FOUR if part.name == settings.service)
-    keys = KeyFile(settings.keys / f"{part.name}.keys.sqlite")
+    keys = KeyFile(settings.key_file)
     store = postgres_store(part.service, settings.database, keys)
     key = signing_key(settings.token_key)
     edge = Edge(store, lambda token: read(key, token, now), now, fresh)

@@ -51,6 +51,10 @@ class StoreSettings(_Environment):
         return given
 
     @property
+    def key_file(self) -> Path:
+        return self.keys / f"{self.service}.keys.sqlite"
+
+    @property
     def database(self) -> Database:
         return database_at(self.postgres.get_secret_value())
 

@@ -17,6 +17,7 @@ def ask(capsys: pytest.CaptureFixture[str]) -> Ask:
     """Run a command to its end."""
 
     def asked(*words: str | Path) -> Ended:
+        capsys.readouterr()  # what the test itself made somebody say
         code = ended(app, [str(word) for word in words])
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)

@@ -25,12 +25,19 @@ COMMANDS = (
     ("topics", "check"),
     ("config",),
     ("config", "check"),
+    ("parked",),
+    ("parked", "list"),
+    ("parked", "show"),
+    ("parked", "replay"),
+    ("parked", "discard"),
 )
 NEEDS_AN_INSTALLATION = (
     ("trace", NOBODYS_CASE),
     ("rebuild",),
     ("token", "op-case-1"),
     ("load", "nrm", "--check"),
+    ("parked", "list"),
+    ("parked", "replay", NOBODYS_CASE),
 )
 
 
@@ -44,16 +51,16 @@ def test_every_command_says_what_it_is_for(ask: Ask, command: tuple[str, ...]) -
 
 def test_the_help_names_every_command_with_a_whole_sentence(ask: Ask) -> None:
     told = ask("--help").out
-    lines = told[told.index("Commands:") :].splitlines()[1:13]
+    lines = told[told.index("Commands:") :].splitlines()[1:14]
     assert [line.split()[0] for line in lines] == [
         *("demo", "serve", "trace", "rebuild", "token", "up", "journey", "run"),
-        *("load", "network", "topics", "config"),
+        *("load", "network", "topics", "config", "parked"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in lines)
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("load",), ("network",), ("topics",), ("config",)], ids=" ".join
+    "command", [(), ("load",), ("network",), ("topics",), ("config",), ("parked",)], ids=" ".join
 )
 def test_a_command_that_was_left_out_is_asked_for(ask: Ask, command: tuple[str, ...]) -> None:
     asked = ask(*command)
