@@ -4,7 +4,7 @@ UV := uv==0.13.9
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-kafka up-kafka check contracts bench mutants lock clean
+.PHONY: help setup demo test test-kafka faults faults-long up-kafka check contracts bench mutants lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -19,6 +19,12 @@ test: .venv/.installed ## run the tests (some of them: make test ARGS="-k consen
 
 test-kafka: .venv/.installed ## run the tests that need a broker; Java 17 and Maven bring one
 	.venv/bin/python -m pytest -m broker tests/at_scale $(ARGS)
+
+faults: .venv/.installed ## inflict each fault on Kafka, PostgreSQL and the services, once
+	.venv/bin/python -m pytest -m broker tests/faults $(ARGS)
+
+faults-long: .venv/.installed ## the same many times: fifty kills at random moments, and so on
+	STAFFETTA_FAULTS=long .venv/bin/python -m pytest -m broker tests/faults $(ARGS)
 
 up-kafka: .venv/.installed ## bring up Kafka, PostgreSQL and the services as processes, until Ctrl-C
 	.venv/bin/staffetta up $(ARGS)

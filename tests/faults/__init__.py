@@ -1,1 +1,1 @@
-"""Processes killed at random moments."""
+"""Faults that are really inflicted, and a checker that reads every store afterwards."""
