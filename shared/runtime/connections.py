@@ -17,6 +17,9 @@ _WAIT_SECONDS = 30
 _STATEMENTS = 256
 # Each holds a page cache of up to 2 MB: one that is more than these is closed after its read.
 _READERS_KEPT = 4
+# In pages of 4 kB: a commit touches a dozen, mostly others than the one before, and most of them
+# again before long. At SQLite's own 1,000 each would be written a second time almost at once.
+_CHECKPOINT_PAGES = 8_000
 
 
 class Connections:
@@ -87,6 +90,7 @@ class Connections:
         connection.row_factory = sqlite3.Row
         # Some builds of SQLite choose less: what was acknowledged would not outlive a power cut.
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
         return connection
 
 

@@ -2,23 +2,24 @@
 
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS lanes (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
-    " last BIGINT NOT NULL, PRIMARY KEY (topic, lane))",
+    " last BIGINT NOT NULL, PRIMARY KEY (topic, lane)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS outbox (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
     " number BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL,"
-    " at TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (topic, lane, number))",
+    " at TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (topic, lane, number)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS audit_head (id BIGINT PRIMARY KEY, size BIGINT NOT NULL)",
     "INSERT INTO audit_head VALUES (1, 0) ON CONFLICT DO NOTHING",
     "CREATE TABLE IF NOT EXISTS audit (idx BIGINT PRIMARY KEY, hash BLOB NOT NULL,"
-    " stream TEXT NOT NULL, version BIGINT, entry TEXT)",
-    "CREATE INDEX IF NOT EXISTS audit_by_stream ON audit (stream, idx)",
+    " stream TEXT NOT NULL, version BIGINT, entry TEXT) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS audit_by_stream ON audit (stream, idx) WHERE entry IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS answers (scope TEXT NOT NULL, key TEXT NOT NULL,"
-    " digest TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (scope, key))",
+    " digest TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (scope, key)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS inbox (sender TEXT NOT NULL, topic TEXT NOT NULL,"
-    " lane BIGINT NOT NULL, number BIGINT NOT NULL, PRIMARY KEY (sender, topic, lane))",
+    " lane BIGINT NOT NULL, number BIGINT NOT NULL,"
+    " PRIMARY KEY (sender, topic, lane)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS relayed (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
-    " number BIGINT NOT NULL, PRIMARY KEY (topic, lane))",
+    " number BIGINT NOT NULL, PRIMARY KEY (topic, lane)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS timers (id TEXT PRIMARY KEY, due TEXT NOT NULL,"
-    " stream TEXT NOT NULL, command TEXT NOT NULL, body TEXT NOT NULL)",
+    " stream TEXT NOT NULL, command TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS timers_by_due ON timers (due)",
     "CREATE TABLE IF NOT EXISTS snapshots (stream TEXT PRIMARY KEY, version BIGINT NOT NULL,"
     " fingerprint TEXT NOT NULL, state TEXT NOT NULL)",

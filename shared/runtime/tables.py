@@ -11,7 +11,7 @@ Run = Callable[[str, Sequence[Any]], object]
 
 def definition(table: Table, named: str) -> str:
     columns = "".join(f", {column} {kind}" for column, kind in table.columns.items())
-    return f"CREATE TABLE {named} (key TEXT PRIMARY KEY{columns})"
+    return f"CREATE TABLE {named} (key TEXT PRIMARY KEY{columns}) WITHOUT ROWID"
 
 
 def index_definitions(table: Table, named: str, generation: str) -> list[str]:

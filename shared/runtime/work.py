@@ -20,6 +20,7 @@ from shared.trust.protected import Place, seal_fields
 from shared.trust.pseudonyms import pseudonym
 
 SNAPSHOT_EVERY = 50
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 
 @dataclass
@@ -61,6 +62,8 @@ class Work:
         self, streams: Mapping[str, Decider[Any, Any, Any]], *also: Read
     ) -> Sequence[Sequence[Row]]:
         """Load streams that are not loaded yet; what else is asked for is read in the same go."""
+        if not streams and not also:
+            return ()
         new = {name: decider for name, decider in streams.items() if name not in self._streams}
         asked = [*(asking(decider, name) for name, decider in new.items()), *also]
         found = self._store.reads(*asked) if asked else []
@@ -154,7 +157,7 @@ class Work:
 
     def _outbox_row(self, public: Public) -> OutboxRow:
         lane = lane_of(public.key, self._store.service.topics[public.topic])
-        data = json.dumps(public.data, separators=(",", ":"))
+        data = _COMPACT.encode(public.data)
         return OutboxRow(
             public.topic, lane, str(uuid.uuid4()), public.type, public.key, public.at, data
         )

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 _LEAF = b"\x00"
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def canonical(entry: Mapping[str, Any]) -> bytes:
     """JSON with one spelling: sorted keys, no spaces. Strings and integers only, so that it
     coincides with RFC 8785, which leaves no choice in anything but numbers and key order."""
-    return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(entry).encode()
 
 
 def leaf_hash(entry: bytes) -> bytes:
