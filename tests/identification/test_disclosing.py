@@ -70,6 +70,27 @@ def test_another_organisation_than_the_recipient_is_refused() -> None:
     assert rule == NO_CONSENT
 
 
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        (Role.CASE_MANAGER, True),
+        (Role.PROVIDER_INTAKE, True),
+        (Role.HOTLINE_OPERATOR, True),
+        (Role.STREET_OPERATOR, True),
+        (Role.ANALYST, False),
+        (Role.AUDITOR, False),
+        (Role.COORDINATOR, False),
+    ],
+)
+def test_of_the_recipient_only_who_works_on_cases_sees_a_dossier(role: Role, shown: bool) -> None:
+    asking = acting("casa-aperta", role)
+    if shown:
+        assert when(CASES, CONSENTED, DISCLOSE, asking) == [DISCLOSED]
+    else:
+        rule = refusal(CASES, CONSENTED, DISCLOSE, asking)
+        assert rule == "who-works-on-cases-asks-for-a-dossier"
+
+
 def test_not_even_the_custodian_sees_what_was_consented_to_another() -> None:
     assert refusal(CASES, CONSENTED, DISCLOSE, HOTLINE) == NO_CONSENT
 

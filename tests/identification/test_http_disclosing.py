@@ -106,6 +106,19 @@ def test_a_repeated_request_shows_nothing_once_the_consent_is_over(desk: Desk, e
     assert desk.refusals(case) == [NO_CONSENT]
 
 
+def test_who_does_not_work_on_cases_sees_nothing_not_even_under_the_key_of_who_did(
+    desk: Desk,
+) -> None:
+    case, _consent = desk.consented()
+    assert disclose(desk, case, key="k-1").status_code == 201
+    for key in ("k-1", "k-2"):
+        counting = desk.by("casa-aperta", Role.ANALYST, operator="op-2")
+        again = desk.ask(case, DISCLOSE, counting, key=key)
+        assert again.status_code == 403
+        assert again.json()["rule"] == "who-works-on-cases-asks-for-a-dossier"
+        assert "Arta" not in again.text
+
+
 def test_a_request_that_was_refused_stays_refused_under_its_key(desk: Desk) -> None:
     case, _other = desk.consented(purpose=Purpose.LEGAL_AID)
     assert disclose(desk, case, key="k-1").status_code == 403

@@ -130,9 +130,7 @@ def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
 
 
 def _disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> Sequence[Event]:
-    consent = policies.a_disclosure_rests_on_a_live_consent(
-        case.consents, acting.organisation, asked.purpose, asked.categories, acting.now
-    )
+    consent = consent_to_disclose(asked, case, acting)
     return [
         events.DossierDisclosed(
             disclosure=acting.fresh,
@@ -142,6 +140,14 @@ def _disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> Se
             categories=tuple(sorted(set(asked.categories))),
         )
     ]
+
+
+def consent_to_disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> str:
+    """The consent under which this is shown now, for the first time or again; or refused."""
+    policies.who_works_on_cases_asks_for_a_dossier(acting.roles)
+    return policies.a_disclosure_rests_on_a_live_consent(
+        case.consents, acting.organisation, asked.purpose, asked.categories, acting.now
+    )
 
 
 def _determine(asked: commands.DetermineStatus, case: Open) -> Sequence[Event]:

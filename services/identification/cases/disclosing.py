@@ -1,8 +1,7 @@
 """Showing again what a repeated request had been allowed to see."""
 
-from services.identification.cases import policies
 from services.identification.cases.commands import DiscloseDossier
-from services.identification.cases.decide import CASES, no_such_case
+from services.identification.cases.decide import CASES, consent_to_disclose, no_such_case
 from services.identification.cases.state import Open
 from shared.runtime.facts import Refused
 from shared.runtime.handle import in_rounds
@@ -24,9 +23,7 @@ def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> None:
             raise no_such_case()
         acting = call.acting
         try:
-            consent = policies.a_disclosure_rests_on_a_live_consent(
-                state.consents, acting.organisation, asked.purpose, asked.categories, acting.now
-            )
+            consent = consent_to_disclose(asked, state, acting)
         except Refused as refusal:
             raise call.refused(refusal, case, "DiscloseDossier") from None
         work.guard(case)

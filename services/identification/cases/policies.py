@@ -130,6 +130,17 @@ def only_a_known_consent_is_withdrawn(consent: Consent | None) -> Consent:
     return consent
 
 
+def who_works_on_cases_asks_for_a_dossier(roles: frozenset[str]) -> None:
+    """A consent names an organisation, for help; who audits or counts there needs no names
+    (Regulation (EU) 2016/679, art. 5(1)(c) and 29)."""
+    _needs(
+        bool(roles & _WORKS_ON_CASES),
+        "who-works-on-cases-asks-for-a-dossier",
+        "Your role does not see dossiers.",
+        "Ask a case manager or the intake of your organisation.",
+    )
+
+
 def a_disclosure_rests_on_a_live_consent(
     consents: Mapping[str, Consent],
     recipient: str,
