@@ -66,18 +66,21 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
     def once() -> Answer:
         work = Work(store)
         before = [row for rows in work.load({stream: decider}, *asked) for row in rows]
-        if before:
-            return _known(before[0], digest)
         try:
-            _meets_what_was_seen(work.version(decider, stream), expected)
-            work.decide(decider, stream, command, acting)
+            if before:
+                _asks_the_same(before[0], digest)
+            else:
+                _meets_what_was_seen(work.version(decider, stream), expected)
+                work.decide(decider, stream, command, acting)
         except Refused as refusal:
             name = type(command).__name__
             work.entry("refusal", stream, acting, command=name, rule=refusal.rule)
-            if key is not None:
+            if key is not None and not before:
                 work.remember(Recollection(key.scope, key.key, digest, _refused(refusal)))
             work.commit()
             raise
+        if before:
+            return _told(before[0])
         answer = Answer(about or stream, work.version(decider, stream))
         if key is not None:
             remember(work, key, answer, digest)
@@ -124,7 +127,7 @@ def _asking(key: Key) -> Read:
     return "SELECT digest, outcome FROM answers WHERE scope = ? AND key = ?", (key.scope, key.key)
 
 
-def _known(answer: Row, digest: str) -> Answer:
+def _asks_the_same(answer: Row, digest: str) -> None:
     if not hmac.compare_digest(answer["digest"], digest):
         raise Refused(
             "one-idempotency-key-one-request",
@@ -132,6 +135,9 @@ def _known(answer: Row, digest: str) -> Answer:
             "Choose a new key for a new request; repeat the old request to see its answer.",
             "content",
         )
+
+
+def _told(answer: Row) -> Answer:
     outcome = json.loads(answer["outcome"])
     if "refused" in outcome:
         raise Refused(**outcome["refused"])

@@ -40,6 +40,7 @@ class Work:
         self._recorded: list[Recorded] = []
         self._append = Append()
         self._entries: list[Leaf] = []
+        self._read: set[str] = set()
 
     def decide(
         self, decider: Decider[Any, Any, Any], stream: str, command: Any, acting: Acting
@@ -48,6 +49,7 @@ class Work:
         opened = self._open(decider, stream)
         others = decider.beside(command, opened.state, acting)
         self.load(others)
+        self._read.update(others)
         seen = {name: self._streams[name].state for name in others}
         state = decider.seeing(opened.state, seen) if others else opened.state
         events = decider.decide(command, state, acting)
@@ -130,6 +132,10 @@ class Work:
                 self._outbox_row(public) for public in service.publish(recorded, self._pseudonym)
             )
         append.leaves.extend(self._entries)
+        for name in sorted(self._read):
+            # What is written to is held by its next version; what a decision only read, by this.
+            if self._streams[name].version == self._streams[name].loaded:
+                self.guard(name)
         append.snapshots.extend(
             snapshot(held.decider, name, held.state, held.version)
             for name, held in self._streams.items()

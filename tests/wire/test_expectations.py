@@ -70,6 +70,21 @@ def test_work_that_rests_on_a_stream_that_stood_still_is_committed(store: Store)
     assert len(store.rows("SELECT * FROM audit WHERE entry IS NOT NULL")) == 1
 
 
+def test_a_decision_that_only_read_a_second_stream_does_not_outlive_its_change(
+    store: Store,
+) -> None:
+    request(store, "booking-1")
+    work = Work(store)
+    with pytest.raises(Refused):
+        work.decide(BOOKINGS, "booking-1", AcceptBooking(desk="desk-1"), by())
+    work.entry("refusal", "booking-1", by(), rule="an-open-booking-takes-a-free-seat")
+    open_desk(store, "desk-1", 1)
+    before = everything(store)
+    with pytest.raises(Conflict):
+        work.commit()
+    assert everything(store) == before
+
+
 def test_a_decision_that_read_a_second_stream_is_taken_again_when_that_moved(store: Store) -> None:
     """One seat, eight bookings: none is taken twice, though each decides in its own stream."""
     open_desk(store, "desk-1", 1)

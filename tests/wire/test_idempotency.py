@@ -57,6 +57,8 @@ def test_another_request_under_a_used_key_is_refused(
         "content",
     )
     assert store.events("booking-1") == before
+    (entry,) = store.rows("SELECT entry FROM audit WHERE entry IS NOT NULL")
+    assert json.loads(entry["entry"])["rule"] == "one-idempotency-key-one-request"
 
 
 class Reminder(AddNote):
