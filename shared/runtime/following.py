@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from shared.runtime.append import instant
 from shared.runtime.facts import Acting
-from shared.runtime.inbox import React, catch_up
+from shared.runtime.inbox import React, follow_lanes
 from shared.runtime.log import log
 from shared.runtime.message import Message
 from shared.runtime.outbox import Outbox
+from shared.runtime.resting import Resting
 from shared.runtime.store import Store
 from shared.runtime.timers import fire_due, next_due
 from shared.runtime.wake import Wake
@@ -17,6 +19,7 @@ from shared.runtime.wake import Wake
 # A wake-up never gets lost within one process; this bounds the harm where the sender is another.
 _FALLBACK_SECONDS = 1.0
 _AFTER_A_FAULT_SECONDS = 1.0
+_LONGEST_SECONDS = 60.0
 Clock = Callable[[], datetime]
 Fresh = Callable[[], str]
 
@@ -57,16 +60,24 @@ class Following:
         return Acting("relay", message.sender, self._clock(), frozenset(), self._fresh())
 
     def _follow(self, heard: Heard) -> None:
+        resting = Resting(self._store.service.name)
+
         def step() -> float:
-            catch_up(self._store, heard.outbox, heard.topic, heard.react, self._acting)
-            return _FALLBACK_SECONDS
+            follow_lanes(
+                self._store, heard.outbox, heard.topic, heard.react, self._acting, resting=resting
+            )
+            return min(_FALLBACK_SECONDS, resting.left() or _FALLBACK_SECONDS)
 
         self._again_and_again(heard.outbox.wake, step)
 
     def _timers(self) -> None:
+        resting = Resting(self._store.service.name)
+
         def step() -> float:
-            fire_due(self._store, self._clock(), self._fresh)
-            return self._until_next()
+            moment = self._clock()
+            fire_due(self._store, moment, self._fresh, resting)
+            left = resting.left()
+            return min(self._until_next(moment), _LONGEST_SECONDS if left is None else left)
 
         self._again_and_again(self._store.timers_wake, step)
 
@@ -81,12 +92,13 @@ class Following:
             if wait is not None:
                 wake.wait(seen, wait)
 
-    def _until_next(self) -> float:
-        due = next_due(self._store)
+    def _until_next(self, after: datetime) -> float:
+        """Seconds until the next timer: what was due before `after` has fired, or rests."""
+        due = next_due(self._store, instant(after))
         if due is None:
-            return 60.0
+            return _LONGEST_SECONDS
         left = (datetime.fromisoformat(due) - self._clock().astimezone(UTC)).total_seconds()
-        return min(max(left, 0.0), 60.0)
+        return max(left, 0.0)
 
     def _tried(self, step: Callable[[], float]) -> float | None:
         """A fault is told and tried again: nothing is skipped, so nothing is lost."""

@@ -4,6 +4,7 @@ A number already applied is skipped; the next one is applied together with its p
 transaction; a higher one means a loss, and the missing rows are fetched from the sender first.
 """
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from shared.runtime.handle import in_rounds
 from shared.runtime.log import log
 from shared.runtime.message import Message
 from shared.runtime.outbox import Outbox
+from shared.runtime.resting import Resting
 from shared.runtime.rows import Position
 from shared.runtime.store import Conflict, Store
 from shared.runtime.work import Work
@@ -40,8 +42,9 @@ React = Callable[[Message], Sequence[Reaction]]
 ActingFor = Callable[[Message], Acting]
 
 
-# The store's or the machine's trouble, which passes: never a message's fault.
-TROUBLE = (Conflict, PersistenceError, OSError)
+# The store's or the machine's trouble, which passes: never a message's fault. The keys are in a
+# SQLite file beside either kind of store.
+TROUBLE = (Conflict, PersistenceError, OSError, sqlite3.Error)
 
 
 class CannotHeal(Exception):
@@ -153,17 +156,54 @@ def parked_keys(store: Store, sender: str, topic: str) -> set[str]:
 
 
 def catch_up(store: Store, sender: Outbox, topic: str, react: React, acting: ActingFor) -> int:
-    """Follow every lane of one topic to its present end. Returns how many were applied."""
+    """Follow every lane of one topic to its present end. Returns how many were applied.
+
+    A fault of one lane is raised when all the others have been followed.
+    """
+    resting = Resting(store.service.name)
+    applied = follow_lanes(store, sender, topic, react, acting, resting=resting)
+    if resting.first is not None:
+        raise resting.first
+    return applied
+
+
+def follow_lanes(  # noqa: PLR0913  # who hears whom, with what effect, and who rests
+    store: Store,
+    sender: Outbox,
+    topic: str,
+    react: React,
+    acting: ActingFor,
+    *,
+    resting: Resting,
+) -> int:
+    """As `catch_up`, but a lane in trouble rests, and no fault of a lane is raised."""
     applied = 0
     for lane, head in sender.heads(topic).items():
-        at = position(store, sender.sender, topic, lane)
-        # Looked at twice: another receiver may have gone past the first look at the heads.
-        if at > head and at > sender.heads(topic)[lane]:
-            raise CannotHeal(f"{sender.sender} forgot what it had sent on {topic}, lane {lane}")
-        while at < head:
-            messages = sender.rows(topic, lane, at, BATCH)
-            if not messages:
-                raise CannotHeal(f"{sender.sender} no longer has all of {topic}, lane {lane}")
-            applied += receive(store, sender, messages, react, acting)
-            at = messages[-1].number
+        name = (sender.sender, topic, lane)
+        if not resting.rests(name):
+            with resting.trying("lane", name):
+                applied += _follow_lane(store, sender, name, react, acting, head=head)
+    return applied
+
+
+def _follow_lane(  # noqa: PLR0913  # the same, for one lane
+    store: Store,
+    sender: Outbox,
+    name: tuple[str, str, int],
+    react: React,
+    acting: ActingFor,
+    *,
+    head: int,
+) -> int:
+    _sender, topic, lane = name
+    applied, at = 0, position(store, *name)
+    # Looked at twice: another receiver may have gone past the first look at the heads.
+    if at > head and at > sender.heads(topic)[lane]:
+        raise CannotHeal(f"{sender.sender} forgot what it had sent on {topic}, lane {lane}")
+    while at < head:
+        messages = sender.rows(topic, lane, at, BATCH)
+        if not messages:
+            raise CannotHeal(f"{sender.sender} no longer has all of {topic}, lane {lane}")
+        applied += receive(store, sender, messages, react, acting)
+        at = messages[-1].number
     return applied

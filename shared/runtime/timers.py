@@ -8,6 +8,7 @@ from functools import partial
 from shared.runtime.append import instant
 from shared.runtime.facts import Acting, Refused
 from shared.runtime.handle import in_rounds
+from shared.runtime.resting import Resting
 from shared.runtime.rows import Firing
 from shared.runtime.store import Row, Store
 from shared.runtime.work import Work
@@ -15,22 +16,46 @@ from shared.runtime.work import Work
 _BATCH = 100
 
 
-def next_due(store: Store) -> str | None:
-    """When the earliest timer is due, as sortable UTC text; None where none is set."""
-    found = store.rows("SELECT MIN(due) AS due FROM timers")
+def next_due(store: Store, after: str = "") -> str | None:
+    """When the earliest timer after a moment is due, as sortable UTC text; None: there is none."""
+    found = store.rows("SELECT MIN(due) AS due FROM timers WHERE due > ?", (after,))
     due: str | None = found[0]["due"]
     return due
 
 
-def fire_due(store: Store, now: datetime, fresh: Callable[[], str]) -> int:
-    """Put every command that is due by `now`. Returns how many timers were fired."""
-    fired = 0
+def fire_due(
+    store: Store, now: datetime, fresh: Callable[[], str], resting: Resting | None = None
+) -> int:
+    """Put every command that is due by `now`. Returns how many timers were fired.
+
+    A timer whose command raises is left for later, and the others are fired. With `resting` it is
+    tried again after a rest; without, its fault is raised when the others have been fired.
+    """
+    kept = resting or Resting(store.service.name)
+    fired = once = _fire_all(store, now, fresh, kept)
+    while once:  # what was fired may have set another that is due already
+        once = _fire_all(store, now, fresh, kept)
+        fired += once
+    if resting is None and kept.first is not None:
+        raise kept.first
+    return fired
+
+
+def _fire_all(store: Store, now: datetime, fresh: Callable[[], str], resting: Resting) -> int:
+    """One pass over what is due, in order; those that stay are not read twice."""
+    fired, last, seen = 0, ("", ""), set()
     while due := store.rows(
-        "SELECT * FROM timers WHERE due <= ? ORDER BY due, id LIMIT ?", (instant(now), _BATCH)
+        "SELECT * FROM timers WHERE due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?",
+        (instant(now), *last, _BATCH),
     ):
         for timer in due:
+            last = (timer["due"], timer["id"])
+            seen.add(last)
             acting = Acting("timer", store.service.name, now, frozenset(), fresh())
-            fired += in_rounds(partial(_fire, store, timer, acting))
+            if not resting.rests(last):
+                with resting.trying("timer", last):
+                    fired += in_rounds(partial(_fire, store, timer, acting))
+    resting.only(seen)
     return fired
 
 

@@ -1,6 +1,7 @@
 """One address before the four processes: each service under its own path, as in one process."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 import httpx
 from starlette.applications import Starlette
@@ -18,8 +19,16 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def gateway(services: Mapping[str, str]) -> Starlette:
-    """`services`: name -> base URL. Knows paths and headers, and nothing of what they carry."""
+    """`services`: name -> base URL. Knows paths and headers, and nothing of what they carry.
+
+    Whoever serves it lets it begin and end (ASGI's lifespan): it keeps connections open.
+    """
     http = httpx.AsyncClient(timeout=60)
+
+    @asynccontextmanager
+    async def lifespan(_served: Starlette) -> AsyncIterator[None]:
+        async with http:
+            yield
 
     async def pass_on(request: Request) -> Response:
         name = request.path_params["service"]
@@ -42,7 +51,8 @@ def gateway(services: Mapping[str, str]) -> Starlette:
         routes=[
             Route("/", welcome(about)),
             Route("/{service}/{path:path}", pass_on, methods=_METHODS),
-        ]
+        ],
+        lifespan=lifespan,
     )
 
 

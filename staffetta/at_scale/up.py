@@ -109,7 +109,7 @@ def together(directory: Path, server: str | None = None) -> Iterator[Together]:
 def one_address(services: Mapping[str, str], where: socket.socket) -> Iterator[str]:
     """The gateway before the processes, while this lasts."""
     config = uvicorn.Config(
-        gateway(services), log_config=None, access_log=False, lifespan="off", server_header=False
+        gateway(services), log_config=None, access_log=False, lifespan="on", server_header=False
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
