@@ -20,6 +20,7 @@ from staffetta.nrm.command import load_nrm
 from staffetta.rebuilding import rebuild_services
 from staffetta.serving import PortTaken, free_or, listening, served
 from staffetta.tables import trace_table
+from staffetta.telemetry import traced
 from staffetta.terminal import Data, err, existing, network_in, opened, out, say, until_stopped
 from staffetta.tracing import is_a_case, trace_across
 
@@ -77,6 +78,7 @@ def demo(
     """
     set_up(logging.WARNING)
     with (
+        traced("one-process"),
         opened(data) as installation,
         running(installation),
         served(installation, free_or(WISHED_PORT)) as address,
@@ -120,7 +122,7 @@ def serve(
         raise typer.BadParameter(
             "nobody can listen there: choose another port, or leave it out", param_hint="--port"
         ) from None
-    with where, opened(data) as installation, running(installation):
+    with where, traced("one-process"), opened(data) as installation, running(installation):
         if described:
             for kept in join(installation, described):
                 err.print(f"{network_file}: {kept}", markup=False, highlight=False, soft_wrap=True)

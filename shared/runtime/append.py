@@ -100,10 +100,14 @@ def _outbox(run: Run, rows: Sequence[OutboxRow]) -> None:
         still[lane_key] -= 1
         run(
             "INSERT INTO outbox SELECT topic, lane, last - CAST(? AS BIGINT),"
-            " CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT)"
-            " FROM lanes WHERE topic = ? AND lane = ?",
-            (still[lane_key], row.id, row.type, row.key, row.at, row.data, row.topic, row.lane),
+            " CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT),"
+            " CAST(? AS TEXT) FROM lanes WHERE topic = ? AND lane = ?",
+            (still[lane_key], *_said(row), row.topic, row.lane),
         )
+
+
+def _said(row: OutboxRow) -> Sequence[str]:
+    return row.id, row.type, row.key, row.at, row.data, row.trace
 
 
 def _audit(run: Run, leaves: Sequence[Leaf]) -> None:

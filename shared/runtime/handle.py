@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random
 
+from shared.runtime import metrics
 from shared.runtime.facts import Acting, Decider, Refused, Request
 from shared.runtime.recorders import Read
 from shared.runtime.rows import Recollection
+from shared.runtime.spans import span
 from shared.runtime.store import Conflict, Row, Store
 from shared.runtime.work import Work
 from shared.trust.protected import REVEALED
@@ -62,6 +64,7 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
     """
     digest = _digest(store, path, command) if key else ""
     asked = [_asking(key)] if key else []
+    service, name = store.service.name, type(command).__name__
 
     def once() -> Answer:
         work = Work(store)
@@ -73,13 +76,13 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
                 _meets_what_was_seen(work.version(decider, stream), expected)
                 work.decide(decider, stream, command, acting)
         except Refused as refusal:
-            name = type(command).__name__
             work.entry("refusal", stream, acting, command=name, rule=refusal.rule)
             if key is not None and not before:
                 work.remember(Recollection(key.scope, key.key, digest, _refused(refusal)))
             work.commit()
             raise
         if before:
+            metrics.COMMANDS.labels(service, name, "repeated").inc()
             return _told(before[0])
         answer = Answer(about or stream, work.version(decider, stream))
         if key is not None:
@@ -87,7 +90,8 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
         work.commit()
         return answer
 
-    return in_rounds(once)
+    with span(f"command {name}", service=service, command=name):
+        return in_rounds(once)
 
 
 def remember(work: Work, key: Key, answer: Answer, digest: str = "") -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from eventsourcing.persistence import PersistenceError
 
+from shared.runtime import metrics
 from shared.runtime.facts import Acting, Decider, Refused, Request
 from shared.runtime.handle import in_rounds
 from shared.runtime.log import log
@@ -19,6 +20,7 @@ from shared.runtime.message import Message
 from shared.runtime.outbox import Outbox
 from shared.runtime.resting import Resting
 from shared.runtime.rows import Position
+from shared.runtime.spans import RECEIVING, span
 from shared.runtime.store import Conflict, Store
 from shared.runtime.work import Work
 
@@ -70,7 +72,7 @@ def receive(
 
     def once() -> int:
         before = position(store, sender.sender, topic, lane)
-        due = _due(sender, messages, topic, lane, before)
+        due = _due(store.service.name, sender, messages, before)
         if due:
             _apply(store, due, before, react, acting)
         return len(due)
@@ -79,9 +81,10 @@ def receive(
 
 
 def _due(
-    sender: Outbox, messages: Sequence[Message], topic: str, lane: int, before: int
+    service: str, sender: Outbox, messages: Sequence[Message], before: int
 ) -> Sequence[Message]:
     """The messages above `before`, each number once, with the gaps filled by the sender."""
+    topic, lane = messages[0].topic, messages[0].lane
     new = {message.number: message for message in messages if message.number > before}
     if not new:
         return []
@@ -92,6 +95,8 @@ def _due(
         new |= {message.number: message for message in fetched if message.number in missing}
     if any(number not in new for number in wanted):
         raise CannotHeal(f"{sender.sender} no longer has all of {topic}, lane {lane}")
+    if missing:
+        metrics.healed(service, sender.sender, topic, len(missing))
     return [new[number] for number in wanted]
 
 
@@ -137,14 +142,21 @@ def _tried(
 
 def decide_on(work: Work, message: Message, react: React, acting: ActingFor) -> None:
     """What a message leads to; a refusal is kept, and is no fault of the message."""
-    for reaction in react(message):
-        told_by = acting(message)
-        told_by = replace(told_by, now=reaction.at or told_by.now)
-        try:
-            work.decide(reaction.decider, reaction.stream, reaction.command, told_by)
-        except Refused as refusal:
-            name = type(reaction.command).__name__
-            work.entry("refusal", reaction.stream, told_by, command=name, rule=refusal.rule)
+    told: dict[str, str | int] = {"topic": message.topic, "lane": message.lane}
+    told |= {"service": work.service, "sender": message.sender, "type": message.type}
+    with span("apply", RECEIVING, (message.trace,), **told):
+        for reaction in react(message):
+            told_by = acting(message)
+            told_by = replace(told_by, now=reaction.at or told_by.now)
+            _decide(work, reaction, told_by)
+
+
+def _decide(work: Work, reaction: Reaction, told_by: Acting) -> None:
+    try:
+        work.decide(reaction.decider, reaction.stream, reaction.command, told_by)
+    except Refused as refusal:
+        name = type(reaction.command).__name__
+        work.entry("refusal", reaction.stream, told_by, command=name, rule=refusal.rule)
 
 
 def parked_keys(store: Store, sender: str, topic: str) -> set[str]:

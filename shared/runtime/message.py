@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Message:
-    """One public event as its receivers get it; `number` is dense per sender, topic and lane."""
+    """One public event as its receivers get it; `number` is dense per sender, topic and lane.
+
+    `trace` is a W3C trace context (`traceparent`), or empty.
+    """
 
     sender: str
     topic: str
@@ -16,3 +19,9 @@ class Message:
     key: str
     at: str
     data: str
+    trace: str = ""
+
+
+def tells_its_case(topic: str) -> bool:
+    """Whether a topic's key is the case, and not a pseudonym that must not be joined to it."""
+    return topic.endswith(".events")

@@ -45,7 +45,7 @@ class StoreOutbox:
 
     def rows(self, topic: str, lane: int, after: int, limit: int) -> Sequence[Message]:
         found = self._store.rows(
-            "SELECT number, id, type, subject, at, data FROM outbox"
+            "SELECT number, id, type, subject, at, data, trace FROM outbox"
             " WHERE topic = ? AND lane = ? AND number > ? ORDER BY number LIMIT ?",
             (topic, lane, after, limit),
         )
@@ -63,4 +63,5 @@ def _message(sender: str, topic: str, lane: int, row: Mapping[str, Any]) -> Mess
         row["subject"],
         row["at"],
         row["data"],
+        row["trace"],
     )

@@ -26,11 +26,11 @@ def park(run: Run, parked: Parked) -> None:
             (told.id, told.sender, told.topic, told.key, told.number),
         )
         run("DELETE FROM guards WHERE stream = ?", (told.id,))
-    said = (told.id, told.type, told.key, told.at, told.data)
+    said = (told.id, told.type, told.key, told.at, told.data, parked.fault, told.trace)
     run(
-        "INSERT INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (sender, topic, lane, number) DO UPDATE SET fault = excluded.fault",
-        (*_place(told), *said, parked.fault),
+        (*_place(told), *said),
     )
 
 

@@ -98,5 +98,5 @@ def _applied(store: Store, message: Message, react: React, acting: ActingFor) ->
 
 def _waiting(row: Row) -> Waiting:
     place = (row["sender"], row["topic"], row["lane"], row["number"])
-    said = (row["id"], row["type"], row["subject"], row["at"], row["data"])
+    said = (row["id"], row["type"], row["subject"], row["at"], row["data"], row["trace"])
     return Waiting(Message(*place, *said), row["fault"])

@@ -7,7 +7,8 @@ from shared.runtime.message import Message
 
 @dataclass(frozen=True)
 class OutboxRow:
-    """A public event on its way. `id` is random; `at` is as coarse as the data allows."""
+    """A public event on its way. `id` is random; `at` is as coarse as the data allows; `trace` is
+    the W3C trace context in which it was decided, where somebody traces."""
 
     topic: str
     lane: int
@@ -16,6 +17,7 @@ class OutboxRow:
     key: str
     at: str
     data: str
+    trace: str = ""
 
 
 @dataclass(frozen=True)

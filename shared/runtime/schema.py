@@ -5,7 +5,8 @@ SCHEMA = (
     " last BIGINT NOT NULL, PRIMARY KEY (topic, lane)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS outbox (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
     " number BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL,"
-    " at TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (topic, lane, number)) WITHOUT ROWID",
+    " at TEXT NOT NULL, data TEXT NOT NULL, trace TEXT NOT NULL DEFAULT '',"
+    " PRIMARY KEY (topic, lane, number)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS audit_head (id BIGINT PRIMARY KEY, size BIGINT NOT NULL)",
     "INSERT INTO audit_head VALUES (1, 0) ON CONFLICT DO NOTHING",
     "CREATE TABLE IF NOT EXISTS audit (idx BIGINT PRIMARY KEY, hash BLOB NOT NULL,"
@@ -26,7 +27,10 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS parked (sender TEXT NOT NULL, topic TEXT NOT NULL,"
     " lane BIGINT NOT NULL, number BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,"
     " subject TEXT NOT NULL, at TEXT NOT NULL, data TEXT NOT NULL, fault TEXT NOT NULL,"
-    " PRIMARY KEY (sender, topic, lane, number))",
+    " trace TEXT NOT NULL DEFAULT '', PRIMARY KEY (sender, topic, lane, number))",
     "CREATE INDEX IF NOT EXISTS parked_by_subject ON parked (subject)",
     "CREATE TABLE IF NOT EXISTS guards (stream TEXT PRIMARY KEY, version BIGINT NOT NULL)",
 )
+
+# Columns that a store made by an earlier version lacks; each has a default.
+ADDED = {"outbox": ("trace",), "parked": ("trace",)}

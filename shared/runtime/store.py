@@ -9,6 +9,7 @@ from typing import Any
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 
+from shared.runtime import metrics
 from shared.runtime.append import Append
 from shared.runtime.facts import Change, Decider, Public, Recorded, Request, Table, TimerChange
 from shared.runtime.mapper import Names
@@ -22,7 +23,7 @@ from shared.runtime.recorders import (
     postgres_recorder,
     sqlite_recorder,
 )
-from shared.runtime.schema import SCHEMA
+from shared.runtime.schema import ADDED, SCHEMA
 from shared.runtime.tables import definition, index_definitions
 from shared.runtime.wake import Wake
 from shared.trust.keys import Keys
@@ -69,7 +70,8 @@ class Store:
     def append(self, events: Sequence[StoredEvent], beside: Append) -> None:
         """All of it or nothing. Raises `Conflict` where an expectation no longer holds."""
         try:
-            self.recorder.insert_events(events, append=beside)
+            with metrics.timed(self.service.name):
+                self.recorder.insert_events(events, append=beside)
         except IntegrityError as error:
             raise Conflict from error
         if beside.outbox:
@@ -114,6 +116,20 @@ def migrate(store: Store) -> None:
             _create_missing(store, run, names_there(run, store.on_postgres))
 
 
+def _add_columns(run: Run, on_postgres: bool) -> None:
+    """What an earlier version's tables lack. Looked at first: a change takes the table's lock."""
+    for table, columns in ADDED.items():
+        where = (
+            f"SELECT attname AS name FROM pg_attribute WHERE attrelid = '{table}'::regclass"  # noqa: S608  # our own table's name
+            if on_postgres
+            else f"SELECT name FROM pragma_table_info('{table}')"  # noqa: S608  # our own table's name
+        )
+        there = {row["name"] for row in run(where)}
+        for column in columns:
+            if column not in there:
+                run(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+
+
 def _create_lanes(topics: Mapping[str, int], run: Run) -> None:
     there = {(row["topic"], row["lane"]) for row in run("SELECT topic, lane FROM lanes")}
     wanted = {(topic, lane) for topic, count in topics.items() for lane in range(count)}
@@ -125,6 +141,7 @@ def _create_missing(store: Store, run: Run, there: set[str]) -> None:
     for statement in SCHEMA:
         if _CONCERNS.findall(statement)[0] not in there:
             run(statement)
+    _add_columns(run, store.on_postgres)
     _create_lanes(store.service.topics, run)
     for table in store.service.tables:
         if table.name not in there:

@@ -10,6 +10,7 @@ from shared.runtime.facts import Acting, Refused
 from shared.runtime.handle import in_rounds
 from shared.runtime.resting import Resting
 from shared.runtime.rows import Firing
+from shared.runtime.spans import span
 from shared.runtime.store import Row, Store
 from shared.runtime.work import Work
 
@@ -68,12 +69,12 @@ def _fire(store: Store, timer: Row, acting: Acting) -> bool:
         return False
     command_type, decider = store.service.timed[timer["command"]]
     command = command_type.model_validate(json.loads(timer["body"]))
-    work = Work(store)
-    try:
-        work.decide(decider, timer["stream"], command, acting)
-    except Refused as refusal:
-        name = timer["command"]
-        work.entry("refusal", timer["stream"], acting, command=name, rule=refusal.rule)
-    work.fire(Firing(timer["id"], timer["due"]))
-    work.commit()
+    name, work = timer["command"], Work(store)
+    with span(f"timer {name}", service=work.service, command=name):
+        try:
+            work.decide(decider, timer["stream"], command, acting)
+        except Refused as refusal:
+            work.entry("refusal", timer["stream"], acting, command=name, rule=refusal.rule)
+        work.fire(Firing(timer["id"], timer["due"]))
+        work.commit()
     return True

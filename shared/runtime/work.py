@@ -11,9 +11,11 @@ from shared.runtime.append import Append, instant
 from shared.runtime.facts import Acting, Decider, Fact, In, Public, Recorded
 from shared.runtime.loading import asking, loaded, snapshot
 from shared.runtime.mapper import envelope
-from shared.runtime.message import Message
+from shared.runtime.message import Message, tells_its_case
+from shared.runtime.metrics import Outcome, count
 from shared.runtime.recorders import Read
 from shared.runtime.rows import Firing, Guard, Leaf, OutboxRow, Parked, Position, Recollection
+from shared.runtime.spans import apart, current, span
 from shared.runtime.store import Row, Store
 from shared.trust.merkle import canonical, leaf_hash
 from shared.trust.protected import Place, seal_fields
@@ -38,6 +40,9 @@ class Work:
         self._store = store
         self._streams: dict[str, _Stream] = {}
         self._recorded: list[Recorded] = []
+        self._traces: list[str] = []
+        self._outcomes: list[Outcome] = []
+        self.service = store.service.name
         self._append = Append()
         self._entries: list[Leaf] = []
         self._read: set[str] = set()
@@ -53,6 +58,7 @@ class Work:
         seen = {name: self._streams[name].state for name in others}
         state = decider.seeing(opened.state, seen) if others else opened.state
         events = decider.decide(command, state, acting)
+        self._outcomes.append((type(command).__name__, None))
         for event in events:
             if isinstance(event, In):
                 self._record(event.stream, event.event, acting)
@@ -106,10 +112,12 @@ class Work:
 
     def entry(self, kind: str, stream: str, acting: Acting, **told: str) -> None:
         """A line of the audit log that is no event: a refusal, or a read."""
+        if kind == "refusal":
+            self._outcomes.append((told["command"], told["rule"]))
         text = canonical(
             {
                 "kind": kind,
-                "service": self._store.service.name,
+                "service": self.service,
                 "stream": stream,
                 "at": instant(acting.now),
                 "by": acting.operator,
@@ -121,15 +129,21 @@ class Work:
 
     def commit(self) -> None:
         """One append transaction. Raises `Conflict`: then nothing happened; decide again."""
+        with span("append", within=self._traces, service=self.service):
+            self._commit()
+        count(self.service, self._outcomes)
+
+    def _commit(self) -> None:
         service, append = self._store.service, self._append
         stored = [service.names.store(recorded) for recorded in self._recorded]
-        for recorded, kept in zip(self._recorded, stored, strict=True):
+        for recorded, kept, trace in zip(self._recorded, stored, self._traces, strict=True):
             leaf = leaf_hash(envelope(service.name, kept))
             append.leaves.append(Leaf(leaf, recorded.stream, recorded.version, None))
             append.changes.extend(service.project(recorded))
             append.timers.extend(service.deadlines(recorded))
             append.outbox.extend(
-                self._outbox_row(public) for public in service.publish(recorded, self._pseudonym)
+                self._outbox_row(public, trace)
+                for public in service.publish(recorded, self._pseudonym)
             )
         append.leaves.extend(self._entries)
         for name in sorted(self._read):
@@ -151,9 +165,10 @@ class Work:
     def _record(self, name: str, event: Fact, acting: Acting) -> None:
         stream = self._streams[name]
         stream.version += 1
-        place = Place(self._store.service.name, name, stream.version, event.stored_name)
+        place = Place(self.service, name, stream.version, event.stored_name)
         sealed = seal_fields(event, place, self._store.keys)
         stream.state = stream.decider.evolve(stream.state, sealed)
+        self._traces.append(current())
         self._recorded.append(
             Recorded(name, stream.version, sealed, acting.now, acting.operator, acting.organisation)
         )
@@ -161,11 +176,14 @@ class Work:
     def _pseudonym(self, case: str) -> str:
         return pseudonym(self._store.keys.secret("observatory"), case)
 
-    def _outbox_row(self, public: Public) -> OutboxRow:
+    def _outbox_row(self, public: Public, trace: str) -> OutboxRow:
         lane = lane_of(public.key, self._store.service.topics[public.topic])
         data = _COMPACT.encode(public.data)
+        if not tells_its_case(public.topic):
+            # The same trace on both would join the pseudonym to the case, and to its moment.
+            trace = apart(trace, service=self.service, topic=public.topic)
         return OutboxRow(
-            public.topic, lane, str(uuid.uuid4()), public.type, public.key, public.at, data
+            public.topic, lane, str(uuid.uuid4()), public.type, public.key, public.at, data, trace
         )
 
 

@@ -10,6 +10,7 @@ from shared.web.calls import Edge
 from shared.web.door import Door
 from shared.web.limits import BodyLimit
 from shared.web.problems import Problem, install_problems, responses
+from shared.web.spanned import Spanned
 
 VERSION = "0.1.0"
 MAX_BODY = 256 * 1024
@@ -34,8 +35,9 @@ def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
         responses=responses(401, 413, 415, 422),
     )
     app.state.edge = edge
-    app.add_middleware(Door, edge.read_token)
+    app.add_middleware(Door, edge.read_token, edge.store.service.name)
     app.add_middleware(BodyLimit, MAX_BODY)
+    app.add_middleware(Spanned, edge.store.service.name)
     install_problems(app)
     for router in (*routers, positions.router, outbox.router):
         app.include_router(router)

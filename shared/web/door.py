@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.runtime.metrics import STRANGERS
 from shared.trust.tokens import Bearer, NoToken
 from shared.web.problems import problem
 
@@ -20,8 +21,8 @@ OPEN = "/openapi.json"
 class Door:
     """ASGI middleware: 401 without a valid token; `who(request)` is who came in."""
 
-    def __init__(self, app: ASGIApp, read_token: Callable[[str], Bearer]) -> None:
-        self._app, self._read_token = app, read_token
+    def __init__(self, app: ASGIApp, read_token: Callable[[str], Bearer], service: str) -> None:
+        self._app, self._read_token, self._service = app, read_token, service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _address(scope) == OPEN:
@@ -34,6 +35,7 @@ class Door:
         try:
             scope.setdefault("state", {})["bearer"] = self._read_token(token)
         except NoToken as error:
+            STRANGERS.labels(self._service).inc()
             because = f"The token is {error.reason}." if token else "There is no token."
             await _turned_away(because, known=bool(token))(scope, receive, send)
             return

@@ -8,6 +8,7 @@ import typer
 
 from shared.runtime.log import set_up
 from staffetta.serving import PortTaken, free_or, listening
+from staffetta.telemetry import traced
 from staffetta.terminal import Data, complain, out, say, until_stopped, wrong
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def run() -> None:
 
     settings = demanded(Settings)
     set_up()
-    run_service(settings)
+    with traced(settings.service):
+        run_service(settings)
 
 
 def journey(

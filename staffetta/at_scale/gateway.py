@@ -13,7 +13,7 @@ from shared.web.problems import http_problem, problem
 from shared.web.welcome import welcome
 from staffetta.four import FOUR
 
-_PASSED_ON = ("authorization", "content-type", "idempotency-key", "if-match", "traceparent")
+_PASSED_ON = ("authorization", "content-type", "idempotency-key", "if-match")
 _GIVEN_BACK = ("content-type", "etag", "idempotency-replayed", "www-authenticate")
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 

@@ -10,6 +10,7 @@ from types import FrameType
 
 import httpx
 import uvicorn
+from prometheus_client import REGISTRY, start_http_server
 
 from shared.runtime.facts import Acting
 from shared.runtime.following import Following
@@ -17,6 +18,7 @@ from shared.runtime.kafka.consuming import Ear, hear_until
 from shared.runtime.kafka.leading import relay_until
 from shared.runtime.log import log
 from shared.runtime.message import Message
+from shared.runtime.scraping import Scrape
 from shared.runtime.store import Store, postgres_store
 from shared.trust.keys import KeyFile
 from shared.trust.tokens import Bearer, issue, read, signing_key
@@ -45,6 +47,7 @@ def run(settings: Settings) -> None:
     timers = Following(store, [], now, fresh)
     timers.start()
     try:
+        _serve_metrics(ear, settings)
         _serve(uvicorn.Config(part.app(edge), log_config=None, access_log=False), settings)
     finally:
         ending.set()
@@ -66,6 +69,13 @@ def _ear(part: Part, store: Store, settings: Settings, token: Callable[[], str])
         return Acting("relay", message.sender, now(), frozenset(), uuid.uuid4().hex)
 
     return Ear(store, part.hears, senders, part.react, acting)
+
+
+def _serve_metrics(ear: Ear, settings: Settings) -> None:
+    """On a port of its own, which no reverse proxy passes on by mistake."""
+    if settings.metrics_port is not None:
+        REGISTRY.register(Scrape(ear.store, ear.topics, ear.senders, now, relays=True))
+        start_http_server(settings.metrics_port, settings.metrics_host)
 
 
 def _serve(config: uvicorn.Config, settings: Settings) -> None:

@@ -65,6 +65,10 @@ class Settings(StoreSettings, BrokerSettings):
     token_key: Path = Field(description="The key by which tokens are signed and checked.")
     host: str = Field("127.0.0.1", description="The address to listen at.")
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(0, description="0 takes a free one.")
+    metrics_host: str = Field("127.0.0.1", description="The address of its metrics.")
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] | None = Field(
+        None, description="Where its metrics are served, never on the API's own port. Unset: not."
+    )
     peers: Annotated[dict[str, str], NoDecode] = Field(
         {}, description='JSON: {"referral": "http://…", …}.'
     )

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.runtime.message import Message
+from shared.runtime.message import Message, tells_its_case
+from shared.runtime.spans import WRITTEN
 
 _SOURCE = "urn:staffetta:"
 Headers = list[tuple[str, bytes]]
@@ -31,7 +32,7 @@ def headers_of(message: Message, traceparent: str | None = None) -> Headers:
         "ce_number": str(message.number),
         "content-type": "application/json",
     }
-    if message.topic.endswith(".events"):
+    if tells_its_case(message.topic):
         attributes["ce_subject"] = message.key
     if traceparent:
         attributes["traceparent"] = traceparent
@@ -75,4 +76,10 @@ def _placed(topic: str, given: Mapping[str, Any], key: str, value: str) -> Messa
         key,
         given["ce_time"],
         value,
+        _trace(given.get("traceparent", "")),
     )
+
+
+def _trace(given: str) -> str:
+    """Kept only in the one form that we write."""
+    return given if WRITTEN.fullmatch(given) else ""

@@ -14,6 +14,7 @@ from shared.runtime.kafka.broker import Broker
 from shared.runtime.kafka.envelope import headers_of, timestamp_of
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
+from shared.runtime.spans import SENDING, current, span
 from shared.runtime.store import Store
 
 BATCH = 1_000
@@ -81,20 +82,22 @@ class Relay:
         return batches
 
     def _send(self, messages: Sequence[Message]) -> _Sent:
-        futures = [
-            self.producer.send(
+        futures = [self._future(message) for message in messages]
+        last = messages[-1]
+        self._sent[last.topic, last.lane] = last.number
+        return _Sent(last.topic, last.lane, last.number, futures)
+
+    def _future(self, message: Message) -> Any:
+        place: dict[str, str | int] = {"topic": message.topic, "lane": message.lane}
+        with span("relay", SENDING, (message.trace,), service=message.sender, **place):
+            return self.producer.send(
                 message.topic,
                 partition=message.lane,
                 key=message.key.encode(),
                 value=message.data.encode(),
-                headers=headers_of(message),
+                headers=headers_of(message, current() or message.trace),
                 timestamp_ms=timestamp_of(message),
             )
-            for message in messages
-        ]
-        last = messages[-1]
-        self._sent[last.topic, last.lane] = last.number
-        return _Sent(last.topic, last.lane, last.number, futures)
 
     def _confirm(self) -> None:
         for batch in self._under_way:
