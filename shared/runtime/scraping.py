@@ -41,7 +41,7 @@ class Waiting:
         return now - seen[0][1] if seen else 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scrape(Collector):
     """One service, each time it is asked. `relays`: whether its outbox goes to Kafka; `senders`:
     the outboxes it hears, for how far they have written."""

@@ -62,12 +62,12 @@ def collecting() -> Iterator[Collector]:
     collector = Collector()
 
     class Taking(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  # the library's name
+        def do_POST(self) -> None:  # the library's name
             collector.take(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's
+        def log_message(self, format: str, *args: object) -> None:  # the library's
             """Says nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Taking) as server:

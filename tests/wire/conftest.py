@@ -1,10 +1,16 @@
 """A store of the invented service `bookings`, of each kind."""
 
+import logging
+import threading
 from collections.abc import Iterator
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 import pytest
+import structlog
 
+from shared.runtime.log import set_up
 from shared.runtime.store import Store
 from tests.support.bookings import SERVICE
 from tests.support.places import StorePlace, new_place
@@ -20,3 +26,17 @@ def store(place: StorePlace) -> Iterator[Store]:
     opened = place.open(SERVICE)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def lines() -> Iterator[StringIO]:
+    """What is written on standard error from here on."""
+    root, hook = logging.getLogger(), threading.excepthook
+    before = root.handlers[:], root.level
+    with redirect_stderr(StringIO()) as told:
+        set_up()
+        yield told
+    structlog.reset_defaults()
+    logging.captureWarnings(False)
+    root.handlers[:], threading.excepthook = before[0], hook
+    root.setLevel(before[1])

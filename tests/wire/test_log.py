@@ -1,16 +1,15 @@
 """What is not on the list is never written, and no exception speaks for itself."""
 
 import json
-from collections.abc import Iterator
-from contextlib import redirect_stderr
+import logging
+import threading
 from io import StringIO
 
 import pytest
-import structlog
 
 from shared.runtime.following import Following, Heard
 from shared.runtime.inbox import Reaction
-from shared.runtime.log import ALLOWED, log, set_up
+from shared.runtime.log import ALLOWED, log
 from shared.runtime.message import Message
 from shared.runtime.store import Store
 from tests.support.bookings import NOW, TOPIC
@@ -18,15 +17,6 @@ from tests.support.outboxes import MemoryOutbox
 from tests.support.threads import wait_until
 
 CANARY = "Arta Hoxha"
-
-
-@pytest.fixture
-def lines() -> Iterator[StringIO]:
-    """What is written on standard error from here on."""
-    with redirect_stderr(StringIO()) as told:
-        set_up()
-        yield told
-    structlog.reset_defaults()
 
 
 def written(lines: StringIO) -> list[dict[str, object]]:
@@ -92,6 +82,32 @@ def test_a_fault_while_following_is_told_by_its_type_alone(
         running.stop()
     assert (told_as | {"service": "bookings"}).items() <= written(lines)[0].items()
     assert CANARY not in lines.getvalue()
+
+
+@pytest.mark.parametrize(
+    "library", ["kafka.conn", "uvicorn.error", "httpx", "eventsourcing", "psycopg.pool", "asyncio"]
+)
+def test_a_library_is_named_and_its_words_are_not_written(lines: StringIO, library: str) -> None:
+    logging.getLogger(library).info(CANARY)
+    try:
+        raise ValueError(CANARY)
+    except ValueError:
+        logging.getLogger(library).exception("%s", CANARY)
+    (line,) = written(lines)
+    told = {"event": "library", "library": library.partition(".")[0], "error": "ValueError"}
+    assert told | {"level": "error"} == {name: line[name] for name in line if name != "timestamp"}
+
+
+def test_a_thread_that_ends_by_an_error_is_told_by_its_type(lines: StringIO) -> None:
+    def fails() -> None:
+        raise ValueError(CANARY)
+
+    thread = threading.Thread(target=fails)
+    thread.start()
+    thread.join()
+    (line,) = written(lines)
+    assert (line["event"], line["error"]) == ("thread", "ValueError")
+    assert CANARY not in json.dumps(line)
 
 
 def test_the_list_holds_nothing_that_a_person_says() -> None:
