@@ -64,7 +64,7 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
     """
     digest = _digest(store, path, command) if key else ""
     asked = [_asking(key)] if key else []
-    service, name = store.service.name, type(command).__name__
+    name = type(command).__name__
 
     def once() -> Answer:
         work = Work(store)
@@ -82,15 +82,14 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
             work.commit()
             raise
         if before:
-            metrics.COMMANDS.labels(service, name, "repeated").inc()
-            return _told(before[0])
+            return _told(store.service.name, name, before[0])
         answer = Answer(about or stream, work.version(decider, stream))
         if key is not None:
             remember(work, key, answer, digest)
         work.commit()
         return answer
 
-    with span(f"command {name}", service=service, command=name):
+    with span(f"command {name}", service=store.service.name, command=name):
         return in_rounds(once)
 
 
@@ -141,7 +140,8 @@ def _asks_the_same(answer: Row, digest: str) -> None:
         )
 
 
-def _told(answer: Row) -> Answer:
+def _told(service: str, command: str, answer: Row) -> Answer:
+    metrics.COMMANDS.labels(service, command, "repeated").inc()
     outcome = json.loads(answer["outcome"])
     if "refused" in outcome:
         raise Refused(**outcome["refused"])

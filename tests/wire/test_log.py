@@ -61,7 +61,7 @@ def test_what_is_bound_once_is_dropped_as_well(lines: StringIO) -> None:
 @pytest.mark.parametrize(
     ("fault", "told_as"),
     [
-        (OSError(CANARY), {"event": "following", "error": "OSError"}),
+        (OSError(CANARY), {"event": "lane", "error": "OSError"}),
         (KeyError(CANARY), {"event": "parked", "error": "KeyError"}),
     ],
 )
