@@ -85,19 +85,17 @@ def _due(
 ) -> Sequence[Message]:
     """The messages above `before`, each number once, with the gaps filled by the sender."""
     topic, lane = messages[0].topic, messages[0].lane
-    new = {message.number: message for message in messages if message.number > before}
-    if not new:
-        return []
-    wanted = range(before + 1, max(new) + 1)
-    missing = [number for number in wanted if number not in new]
+    here = {message.number: message for message in messages}
+    wanted = range(before + 1, max(here) + 1)
+    missing = [number for number in wanted if number not in here]
     if missing:
         fetched = sender.rows(topic, lane, missing[0] - 1, missing[-1] - missing[0] + 1)
-        new |= {message.number: message for message in fetched if message.number in missing}
-    if any(number not in new for number in wanted):
+        here |= {message.number: message for message in fetched if message.number in missing}
+    if any(number not in here for number in wanted):
         raise CannotHeal(f"{sender.sender} no longer has all of {topic}, lane {lane}")
     if missing:
         metrics.healed(service, sender.sender, topic, len(missing))
-    return [new[number] for number in wanted]
+    return [here[number] for number in wanted]
 
 
 def _apply(
@@ -106,7 +104,7 @@ def _apply(
     """All of it in one append. A message that cannot be applied is parked, and those of its case
     that come after it wait behind it; everybody else goes on."""
     faults: dict[int, str] = {}
-    work = _tried(store, due, faults, react, acting)
+    work = None
     while work is None:
         work = _tried(store, due, faults, react, acting)
     last = due[-1]

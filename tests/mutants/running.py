@@ -91,8 +91,9 @@ def _mutmut() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Sets in one order each time, so that a mutant's fate does not depend on the day."""
-    return {**os.environ, "PYTHONHASHSEED": "0"}
+    """Sets in one order each time, so that a mutant's fate does not depend on the day; of pytest's
+    plugins those alone that [tool.mutmut] names, for each mutant loads them anew."""
+    return {**os.environ, "PYTHONHASHSEED": "0", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def _module(file: str) -> str:
