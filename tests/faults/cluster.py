@@ -121,6 +121,7 @@ def cluster(directory: Path) -> Iterator[Cluster]:
         running.wait_until_they_answer()
         made = Cluster(running, postgres, _tokens(directory))
         _join(made)
+        let_go()
         undo.callback(let_go)
         yield made
 

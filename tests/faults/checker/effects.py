@@ -60,8 +60,9 @@ def wanted(receiver: Ledger, senders: Mapping[str, Ledger]) -> Effects:
     for sender, topic in receiver.part.hears:
         for told in senders[sender].outbox:
             place = (sender, told.topic, told.lane, told.number)
-            effect = _effect(receiver.name, told)
-            if told.topic == topic and effect and place not in waiting:
+            if told.topic != topic or place in waiting:
+                continue
+            if effect := _effect(receiver.name, told):
                 found[receiver.name, sender, _stream(receiver.name, told)].append(effect)
     return found
 
@@ -89,7 +90,10 @@ def _effect(receiver: str, told: Message) -> Effect | None:
     if leads is None:
         return None
     fact, field = leads
-    return Effect(fact, json.loads(told.data).get(field, ""))
+    try:
+        return Effect(fact, json.loads(told.data).get(field, ""))
+    except ValueError:
+        return None  # broken where it was written: nobody can have heard it
 
 
 def _stream(receiver: str, told: Message) -> str:
