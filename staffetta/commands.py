@@ -13,6 +13,7 @@ from staffetta import demo as demonstration
 from staffetta import guiding, parked
 from staffetta.accounts import UnknownAccount, operators
 from staffetta.at_scale import commands as at_scale
+from staffetta.audit.commands import audit, verify_export
 from staffetta.four import FOUR
 from staffetta.installation import running
 from staffetta.joining import join
@@ -40,6 +41,8 @@ app.add_typer(network, name="network")
 app.add_typer(at_scale.topics, name="topics")
 app.add_typer(at_scale.config, name="config")
 app.add_typer(parked.app, name="parked")
+app.add_typer(audit, name="audit")
+app.command("verify")(verify_export)
 load.command("nrm")(load_nrm)
 
 WISHED_PORT = 8290  # the hotline is 800 290 290

@@ -1,8 +1,6 @@
 """The messages that wait because they could not be applied: looked at, replayed, given up."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -15,22 +13,14 @@ from shared.runtime.parking import OutOfTurn, Waiting, discard, first_in_turn, p
 from shared.runtime.store import Store
 from staffetta.four import FOUR
 from staffetta.installation import fresh, now
-from staffetta.terminal import err, existing, out, say
+from staffetta.terminal import err, out, say
+from staffetta.where import Where, stores_there
 
 app = typer.Typer(
     name="parked",
     help="Look after messages between services that could not be applied.",
     no_args_is_help=True,
 )
-Where = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help="The directory that holds the stores. Left out: the service of the STAFFETTA_…"
-        " variables where they name one, else var.",
-    ),
-]
 Case = Annotated[
     str, typer.Argument(metavar="CASE", help="A case, as `staffetta parked list` names it.")
 ]
@@ -43,7 +33,7 @@ def list_parked(data: Where = None) -> None:
 
     A message that cannot be applied holds up its own case; everybody else goes on.
     """
-    with _stores(data) as stores:
+    with stores_there(data) as stores:
         waiting = {name: parked(store) for name, store in stores.items()}
     table = _table("Service", "Case", "From", "Waiting", "Fault")
     for service, found in waiting.items():
@@ -63,7 +53,7 @@ def show(case: Case, data: Where = None) -> None:
 
     What a message is and where its sender wrote it; never what it says.
     """
-    with _stores(data) as stores:
+    with stores_there(data) as stores:
         waiting = {name: parked(store, case) for name, store in stores.items()}
     table = _table("Service", "From", "Message", "Type", "Number", "Fault")
     for service, found in waiting.items():
@@ -83,7 +73,7 @@ def replay_parked(case: Case, data: Where = None) -> None:
     For when the cause is mended. Ends with 0 where all of it was applied; with 1 where one still
     cannot be: it and those behind it go on waiting.
     """
-    with _stores(data) as stores:
+    with stores_there(data) as stores:
         there = {name: store for name, store in stores.items() if parked(store, case)}
         _or_nothing(len(there))
         applied = sum(_replayed(name, store, case) for name, store in there.items())
@@ -115,7 +105,7 @@ def discard_parked(
     if not 3 <= len(reason) <= 200:
         raise typer.BadParameter("a reason of 3 to 200 letters", param_hint="--why")
     acting = Acting("command-line", "this-installation", now(), frozenset(), fresh())
-    with _stores(data) as stores:
+    with stores_there(data) as stores:
         name, waiting = _found(stores, message)
         case = waiting.message.key
         try:
@@ -128,19 +118,6 @@ def discard_parked(
         applied = _replayed(name, stores[name], case)
         left = len(parked(stores[name], case))
     say(f"Given up. Applied of what waited behind it: {applied}. Still waiting: {left}.")
-
-
-@contextmanager
-def _stores(data: Path | None) -> Iterator[Mapping[str, Store]]:
-    """The stores of a directory, or the one that the environment names."""
-    from staffetta.at_scale.stores import named_store  # noqa: PLC0415  # only where it is needed
-
-    with ExitStack() as closing:
-        named = named_store(closing) if data is None else None
-        if named is not None:
-            yield {named.service.name: named}
-        else:
-            yield closing.enter_context(existing(data or Path("var"))).stores
 
 
 def _replayed(name: str, store: Store, case: str) -> int:

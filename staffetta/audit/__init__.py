@@ -1,0 +1,1 @@
+"""The audit log for those outside: exported whole, and verified by whoever has nothing else."""

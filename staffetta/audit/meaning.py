@@ -1,0 +1,95 @@
+"""What the entries of a log must mean, whoever wrote them: judged in the order of the log.
+
+Design, section 5: dense versions, and every disclosure cites an earlier, unrevoked consent.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from eventsourcing.persistence import StoredEvent
+
+from services.identification.app import SERVICE as IDENTIFICATION
+from services.identification.cases.events import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    DossierDisclosed,
+)
+
+_OF_CONSENT = {
+    fact.stored_name for fact in (ConsentGiven, ConsentWithdrawn, DossierDisclosed)
+} | set(IDENTIFICATION.names.upcasters)
+_AGAIN = "the dossier again"
+
+
+@dataclass
+class Streams:
+    """The versions of each stream: 1, 2, 3, … without a hole."""
+
+    last: dict[str, int] = field(default_factory=dict)
+
+    def faults(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
+        if entry.get("kind") != "event":
+            return
+        stream, version = entry["stream"], entry["version"]
+        expected = self.last.get(stream, 0) + 1
+        if version != expected:
+            yield f"entry {number}: version {version} of its stream, where {expected} comes next"
+        self.last[stream] = version
+
+
+@dataclass
+class Consents:
+    """The consents of each case, and what was shown under them."""
+
+    live: dict[tuple[str, str], ConsentGiven] = field(default_factory=dict)
+
+    def faults(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
+        if entry.get("kind") == "read" and entry.get("what") == _AGAIN:
+            at = datetime.fromisoformat(entry["at"])
+            yield from self._uncovered(number, entry["stream"], entry["consent"], entry["org"], at)
+        elif entry.get("kind") == "event" and entry["name"] in _OF_CONSENT:
+            yield from self._of_consent(number, entry)
+
+    def _of_consent(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
+        case = entry["stream"]
+        stored = StoredEvent(case, entry["version"], entry["name"], entry["state"].encode())
+        recorded = IDENTIFICATION.names.recorded(stored)
+        match recorded.event:
+            case ConsentGiven() as given:
+                self.live[case, given.consent] = given
+            case ConsentWithdrawn(consent=consent):
+                self.live.pop((case, consent), None)
+            case DossierDisclosed() as shown:
+                yield from self._disclosed(number, case, shown, recorded.at)
+
+    def _disclosed(
+        self, number: int, case: str, shown: DossierDisclosed, at: datetime
+    ) -> Iterator[str]:
+        yield from self._uncovered(number, case, shown.consent, shown.recipient, at)
+        given = self.live.get((case, shown.consent))
+        if given and given.purpose != shown.purpose:
+            yield f"entry {number}: a disclosure for another purpose than its consent allows"
+        if given and not set(shown.categories) <= set(given.categories):
+            yield f"entry {number}: a disclosure of more than its consent allows"
+
+    def _uncovered(
+        self, number: int, case: str, consent: str, to: str, at: datetime
+    ) -> Iterator[str]:
+        given = self.live.get((case, consent))
+        if given is None:
+            yield f"entry {number}: a disclosure without a live consent"
+        elif given.recipient != to:
+            yield f"entry {number}: a disclosure to another organisation than its consent names"
+        elif at >= given.valid_until:
+            yield f"entry {number}: a disclosure after its consent had ended"
+
+
+def read_entry(line: bytes) -> dict[str, Any]:
+    """An entry out of its line. Raises `ValueError` where it is no JSON object."""
+    entry = json.loads(line)
+    if not isinstance(entry, dict):
+        raise ValueError("no object")
+    return entry

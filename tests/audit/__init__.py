@@ -1,0 +1,1 @@
+"""The audit log exported, and verified by whoever has nothing else."""

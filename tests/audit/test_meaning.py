@@ -1,0 +1,105 @@
+"""A log that is whole and signed, and yet tells of something that must never happen."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.codes import Role
+from tests.audit.exported import Exported, exported
+from tests.identification.desk import open_desk
+from tests.identification.given import DISCLOSE, WITHDRAW
+
+Entries = list[dict[str, Any]]
+CONSENT, SHOWN = "case.consent-given.v1", "case.dossier-disclosed.v1"
+MEANING = "disclosures under a live consent"
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Iterator[Exported]:
+    """Shown, shown again, and then withdrawn."""
+    desk = open_desk("sqlite", tmp_path)
+    case, consent = desk.consented()
+    for _time in range(2):
+        shelter = desk.by("casa-aperta", Role.PROVIDER_INTAKE)
+        assert desk.ask(case, DISCLOSE, shelter, key="k-1").status_code == 201
+    desk.done(case, WITHDRAW, consent=consent)
+    yield exported(desk.web.store, tmp_path / "export")
+    desk.web.store.close()
+
+
+def place(entries: Entries, name: str) -> int:
+    return next(number for number, entry in enumerate(entries) if entry.get("name") == name)
+
+
+def changed(name: str, **data: object) -> Callable[[Entries], None]:
+    """The first event of this name tells something else."""
+
+    def doctor(entries: Entries) -> None:
+        entry = entries[place(entries, name)]
+        told = json.loads(entry["state"])
+        told["data"] |= data
+        entry["state"] = json.dumps(told)
+
+    return doctor
+
+
+@pytest.mark.parametrize(
+    ("doctor", "fault"),
+    [
+        (changed(SHOWN, consent="0" * 32), "a disclosure without a live consent"),
+        (changed(SHOWN, purpose="return"), "a disclosure for another purpose than"),
+        (changed(SHOWN, categories=["identity", "health"]), "a disclosure of more than"),
+        (changed(SHOWN, recipient="porto"), "a disclosure to another organisation than"),
+        (changed(CONSENT, recipient="porto"), "a disclosure to another organisation than"),
+        (changed(CONSENT, valid_until="2026-03-08T21:00:00Z"), "a disclosure after its consent"),
+    ],
+)
+def test_a_disclosure_that_no_consent_covers_is_named(
+    export: Exported, doctor: Callable[[Entries], None], fault: str
+) -> None:
+    assert export.failed() == {}
+    export.doctored(doctor)
+    failed = export.failed()
+    assert list(failed) == [MEANING]
+    assert fault in failed[MEANING][0]
+
+
+def test_a_disclosure_after_the_withdrawal_is_named(export: Exported) -> None:
+    def after(entries: Entries) -> None:
+        shown = entries.pop(place(entries, SHOWN))
+        withdrawn = place(entries, "case.consent-withdrawn.v1")
+        entries[withdrawn]["version"], shown["version"] = shown["version"], shown["version"] + 1
+        entries.insert(withdrawn + 1, shown)
+
+    export.doctored(after)
+    assert list(export.failed()) == [MEANING]
+
+
+def test_a_dossier_shown_again_needs_a_live_consent_too(export: Exported) -> None:
+    def elsewhere(entries: Entries) -> None:
+        again = next(entry for entry in entries if entry.get("what") == "the dossier again")
+        again["consent"] = "0" * 32
+
+    export.doctored(elsewhere)
+    assert list(export.failed()) == [MEANING]
+
+
+def test_a_version_that_is_left_out_is_named(export: Exported) -> None:
+    export.doctored(lambda entries: entries.pop(place(entries, "case.information-given.v1")))
+    failed = export.failed()
+    assert list(failed) == ["dense versions"]
+    assert "where 2 comes next" in failed["dense versions"][0]
+
+
+def test_an_entry_of_another_service_is_named(export: Exported) -> None:
+    export.doctored(lambda entries: entries[0].update(service="referral"))
+    assert export.failed() == {"entries": ["entry 0 is of another service"]}
+
+
+def test_an_entry_that_nobody_can_read_is_named(export: Exported) -> None:
+    export.doctored(lambda entries: entries[place(entries, CONSENT)].update(state="{}"))
+    number = place(export.entries(), CONSENT)
+    assert export.failed()["entries"] == [f"entry {number} is not one that this version can read"]
