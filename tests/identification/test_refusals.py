@@ -37,6 +37,7 @@ OF_A_CASE: list[Refusal] = [
     (policies.consent_follows_information, ("sq", ("ro",)), "state"),
     (policies.consent_ends_in_the_future, (NOW, NOW), "content"),
     (policies.only_a_known_consent_is_withdrawn, (None,), "missing"),
+    (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
     (policies.a_disclosure_rests_on_a_live_consent, ({}, "porto", *ASKED), "authority"),
     (policies.something_is_recorded, (None, None), "content"),
     (CASES.decide, (INFORM, Unopened(), HOTLINE), "missing"),

@@ -41,6 +41,7 @@ OF_CUSTODY: list[Refusal] = [
     (policies.the_consent_names_who_takes_the_person, (TO_PORTO, "casa-aperta"), "state"),
     (policies.the_referral_is, (ANSWERED, Stage.PROPOSED), "state"),
     (policies.a_receiver_answers_once, (ANSWERED, "porto"), "state"),
+    (policies.an_answer_comes_in_time, (NOW, NOW), "state"),
     (policies.the_referral_exists, (RELAY, SEND.referral), "missing"),
     (CUSTODY.decide, (SEND, Unbegun(), HOTLINE), "missing"),
 ]
