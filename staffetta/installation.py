@@ -12,6 +12,7 @@ from joserfc.jwk import OKPKey
 from shared.runtime.facts import Acting
 from shared.runtime.following import Following, Heard
 from shared.runtime.inbox import catch_up
+from shared.runtime.lag import lag_trouble
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
 from shared.runtime.store import Store
@@ -41,7 +42,10 @@ class Installation:
     closing: ExitStack
 
     def edge(self, part: Part) -> Edge:
-        return Edge(self.stores[part.name], lambda token: read(self.key, token, now), now, fresh)
+        store = self.stores[part.name]
+        senders = {name: StoreOutbox(each) for name, each in self.stores.items()}
+        checks = {"lag": lambda: lag_trouble(store, part.hears, senders)}
+        return Edge(store, lambda token: read(self.key, token, now), now, fresh, checks)
 
     def token(self, operator: str, lasting: timedelta = timedelta(hours=8)) -> str:
         """A token for a local account; `UnknownAccount` where there is none."""

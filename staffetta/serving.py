@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from shared.web.health import Health, health_routes
 from shared.web.problems import http_problem
 from shared.web.welcome import welcome
 from staffetta.four import FOUR
@@ -27,10 +28,17 @@ class PortTaken(Exception):
 
 def together(installation: Installation) -> Starlette:
     """One application with the four mounted: /identification, /referral, and so on."""
-    apps: dict[str, FastAPI] = {part.name: part.app(installation.edge(part)) for part in FOUR}
+    edges = {part.name: installation.edge(part) for part in FOUR}
+    apps: dict[str, FastAPI] = {part.name: part.app(edges[part.name]) for part in FOUR}
     first = Route("/", welcome({part.name: part.service.about for part in FOUR}))
+    checks = {
+        f"{name}: {about}": check
+        for name, edge in edges.items()
+        for about, check in edge.ready().items()
+    }
+    health = health_routes(Health(checks))
     return Starlette(
-        routes=[first, *(Mount(f"/{name}", app) for name, app in apps.items())],
+        routes=[first, *health, *(Mount(f"/{name}", app) for name, app in apps.items())],
         exception_handlers={404: _no_such_address},
     )
 

@@ -24,10 +24,13 @@ Where = Annotated[
 @contextmanager
 def stores_there(data: Path | None) -> Iterator[Mapping[str, Store]]:
     """The stores of a directory, or the one that the environment names."""
-    from staffetta.at_scale.stores import named_store  # noqa: PLC0415  # only where it is needed
+    # At scale stands on Kafka's client, which the other commands do not wait for.
+    from staffetta.at_scale.environment import demanded  # noqa: PLC0415
+    from staffetta.at_scale.stores import named_store  # noqa: PLC0415
 
     with ExitStack() as closing:
-        named = named_store(closing) if data is None else None
+        with demanded():
+            named = named_store(closing) if data is None else None
         if named is not None:
             yield {named.service.name: named}
         else:

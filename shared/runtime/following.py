@@ -48,13 +48,14 @@ class Following:
         for thread in self._threads:
             thread.start()
 
-    def stop(self) -> None:
+    def stop(self, patience: float = 30) -> None:
+        """`patience`: seconds for each of the threads."""
         self._ending.set()
         self._store.timers_wake.up()
         for each in self._heard:
             each.outbox.wake.up()
         for thread in self._threads:
-            thread.join(timeout=30)
+            thread.join(patience)
 
     def _acting(self, message: Message) -> Acting:
         return Acting("relay", message.sender, self._clock(), frozenset(), self._fresh())

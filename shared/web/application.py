@@ -8,6 +8,7 @@ from fastapi.security import HTTPBearer
 from shared.web import outbox, positions
 from shared.web.calls import Edge
 from shared.web.door import Door
+from shared.web.health import Health, health_routes
 from shared.web.limits import BodyLimit
 from shared.web.problems import Problem, install_problems, responses
 from shared.web.spanned import Spanned
@@ -41,6 +42,7 @@ def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
     install_problems(app)
     for router in (*routers, positions.router, outbox.router):
         app.include_router(router)
+    app.router.routes.extend(health_routes(Health(edge.ready())))
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
 

@@ -1,8 +1,8 @@
 """From an HTTP request to a command or a read: who acts, under which key, on which version."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from shared.runtime.store import Store
 from shared.runtime.work import Work
 from shared.trust.tokens import Bearer
 from shared.web.door import who
+from shared.web.health import Check, store_trouble
 from shared.web.problems import Turned
 
 _ETAG = re.compile(r'"(\d{1,18})"')
@@ -23,12 +24,19 @@ _ETAG = re.compile(r'"(\d{1,18})"')
 
 @dataclass(frozen=True)
 class Edge:
-    """What a service's routes stand on: its store, and where tokens, time and ids come from."""
+    """What a service's routes stand on: its store, and where tokens, time and ids come from.
+
+    `checks`: what else must be well for it to be ready, by name (its store always is asked)."""
 
     store: Store
     read_token: Callable[[str], Bearer]
     clock: Callable[[], datetime]
     fresh: Callable[[], str]
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+    def ready(self) -> Mapping[str, Check]:
+        """All that is asked before it is said to be ready."""
+        return {"database": lambda: store_trouble(self.store), **self.checks}
 
 
 class Receipt(BaseModel):

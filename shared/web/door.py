@@ -12,10 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.runtime.metrics import STRANGERS
 from shared.trust.tokens import Bearer, NoToken
+from shared.web.health import LIVE, READY
 from shared.web.problems import problem
 
-# What a service is, anybody may know.
-OPEN = "/openapi.json"
+# What a service is, and whether it is well, anybody may know.
+OPEN = frozenset({"/openapi.json", LIVE, READY})
 
 
 class Door:
@@ -25,7 +26,7 @@ class Door:
         self._app, self._read_token, self._service = app, read_token, service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _address(scope) == OPEN:
+        if scope["type"] != "http" or _address(scope) in OPEN:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get("Authorization")

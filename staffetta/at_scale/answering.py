@@ -27,6 +27,16 @@ def database_trouble(where: Database) -> str:
     return "it takes no writes: a standby" if row and row[0] else ""
 
 
+def has_facts(where: Database) -> bool:
+    """Whether a service has written to this database: then its keys must be somewhere, too."""
+    with closing(_connected(where)) as connection:
+        row = connection.execute("SELECT to_regclass('audit_head')").fetchone()
+        if not (row and row[0]):
+            return False
+        row = connection.execute("SELECT size FROM audit_head").fetchone()
+        return bool(row and row[0])
+
+
 def broker_trouble(broker: Broker, topics: Collection[str] = ()) -> str:
     """Whether the broker lets its user in and shows these topics; empty where it does."""
     if not any(_listens(address) for address in broker.bootstrap.split(",")):

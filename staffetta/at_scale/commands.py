@@ -1,6 +1,7 @@
 """The commands of running at scale. What they stand on is imported when they are called: Kafka's
 client and the settings would make every other command slower to start."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,14 +71,18 @@ def run() -> None:
     Its address, its relay, its consumer and its timers, until Ctrl-C or SIGTERM. The settings
     are environment variables, STAFFETTA_…: `staffetta config check` says what is missing.
     """
-    from staffetta.at_scale.environment import demanded
+    from staffetta.at_scale.environment import demanded, settings_of
     from staffetta.at_scale.process import run as run_service
     from staffetta.at_scale.settings import Settings
 
-    settings = demanded(Settings)
     set_up()
-    with traced(settings.service):
-        run_service(settings)
+    with demanded():
+        settings = settings_of(Settings)
+        with traced(settings.service):
+            in_time = run_service(settings)
+    if not in_time:
+        # A thread that does not end would hold the process for longer than was granted.
+        os._exit(1)
 
 
 def journey(
@@ -105,13 +110,30 @@ def journey(
 def check_config() -> None:
     """Say what is wrong with this environment, or that nothing is.
 
-    Every setting that is missing or wrong, in words. Secrets are never shown.
+    Every setting that is missing or wrong, in words; then whether the database, the broker, the
+    keys and the other services answer. Ends with 1 where something is wrong. Secrets are never
+    shown.
     """
-    from staffetta.at_scale.environment import demanded
+    from staffetta.at_scale.checking import OK, findings, strangers
+    from staffetta.at_scale.environment import Faulty, settings_of
     from staffetta.at_scale.settings import Settings
 
-    settings = demanded(Settings)
-    out.print(f"The settings of {settings.service} are complete.")
+    wrongs = list(strangers(os.environ))
+    try:
+        found = list(findings(settings_of(Settings)))
+    except Faulty as faulty:
+        wrongs += faulty.faults
+        found = []
+    for name, told in found:
+        if told == OK:
+            say(f"{name}: {told}")
+        else:
+            wrongs.append((name, told))
+    for name, told in wrongs:
+        wrong(name, told)
+    if wrongs:
+        raise typer.Exit(1)
+    say("All is well.")
 
 
 @topics.command("apply")
@@ -145,11 +167,11 @@ def check_topics(replicas: Replicas = 1) -> None:
 
 def _answering_broker() -> "Broker":
     from staffetta.at_scale.answering import broker_trouble
-    from staffetta.at_scale.environment import demanded
+    from staffetta.at_scale.environment import Faulty, demanded, settings_of
     from staffetta.at_scale.settings import BrokerSettings
 
-    broker = demanded(BrokerSettings).broker
-    if trouble := broker_trouble(broker):
-        wrong("STAFFETTA_KAFKA", trouble)
-        raise typer.Exit(2)
+    with demanded():
+        broker = settings_of(BrokerSettings).broker
+        if trouble := broker_trouble(broker):
+            raise Faulty([("STAFFETTA_KAFKA", trouble)])
     return broker

@@ -1,6 +1,7 @@
 """The environment read, or told in words what is wrong with it: never what was given."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import typer
@@ -29,10 +30,11 @@ def settings_of(kind: type[S]) -> S:
         raise Faulty(list(_faults(kind, error))) from None
 
 
-def demanded(kind: type[S]) -> S:
-    """As `settings_of`; where something is wrong, it is told and the command was used wrongly."""
+@contextmanager
+def demanded() -> Iterator[None]:
+    """What is `Faulty` within is told, and the command was used wrongly."""
     try:
-        return settings_of(kind)
+        yield
     except Faulty as faulty:
         for name, rule in faulty.faults:
             wrong(name, rule)

@@ -1,15 +1,16 @@
 """One service as a process of its own: its API, its relay, its consumer, its timers."""
 
-import signal
 import socket
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import timedelta
-from types import FrameType
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 from prometheus_client import REGISTRY, start_http_server
 
 from shared.runtime.facts import Acting
@@ -19,42 +20,84 @@ from shared.runtime.kafka.leading import relay_until
 from shared.runtime.log import log
 from shared.runtime.message import Message
 from shared.runtime.scraping import Scrape
-from shared.runtime.store import Store, postgres_store
-from shared.trust.keys import KeyFile
+from shared.runtime.store import Store
 from shared.trust.tokens import Bearer, issue, read, signing_key
 from shared.web.calls import Edge
 from shared.web.outbox import SERVICE_ROLE
 from shared.web.peers import HttpOutbox
+from staffetta.at_scale.environment import Faulty
+from staffetta.at_scale.health import checks_of
 from staffetta.at_scale.settings import Settings
-from staffetta.four import FOUR, Part
+from staffetta.at_scale.stopping import Deadline, told_to_stop
+from staffetta.at_scale.stores import part_of, store_of
+from staffetta.four import Part
 from staffetta.installation import fresh, now
 
 
-def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; then let requests and transactions under way finish."""
-    part = next(part for part in FOUR if part.name == settings.service)
-    keys = KeyFile(settings.key_file)
-    store = postgres_store(part.service, settings.database, keys)
+def run(settings: Settings) -> bool:
+    """Serve until SIGTERM or SIGINT; then let requests and transactions under way finish. Returns
+    whether all of it ended in time. Raises `Faulty` where it cannot begin."""
+    with ExitStack() as closing, told_to_stop() as (wait, stop):
+        where = _listening(settings)
+        closing.callback(where.close)
+        store = store_of(settings, closing)
+        running = _started(store, settings, where, stop)
+        log().info("serving", service=settings.service, port=where.getsockname()[1])
+        wait()
+        log().info("stopping", service=settings.service)
+        return running.stop()
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a process does at the same time, and what ends it."""
+
+    server: uvicorn.Server
+    ending: threading.Event
+    relaying: threading.Event
+    timers: Following
+    threads: Sequence[threading.Thread]
+    relay: threading.Thread
+
+    def stop(self) -> bool:
+        """No new requests and no new messages; those under way finish. The relay is the last, so
+        that what they wrote can still be sent; what cannot stays in the outbox."""
+        deadline = Deadline()
+        self.server.should_exit = True
+        self.ending.set()
+        self.timers.stop(deadline.left)
+        deadline.wait_for(*self.threads)
+        self.relaying.set()
+        deadline.wait_for(self.relay)
+        return deadline.kept
+
+
+def _started(
+    store: Store, settings: Settings, where: socket.socket, stop: Callable[[], None]
+) -> Running:
+    """Everything that a process does; `stop` is called should its server end by itself."""
+    part = part_of(settings)
     key = signing_key(settings.token_key)
-    edge = Edge(store, lambda token: read(key, token, now), now, fresh)
     bearer = Bearer(part.name, "network", frozenset({SERVICE_ROLE}))
-    ear = _ear(part, store, settings, lambda: issue(key, bearer, now(), timedelta(minutes=5)))
-    ending = threading.Event()
+
+    def token() -> str:
+        return issue(key, bearer, now(), timedelta(minutes=5))
+
+    ear = _ear(part, store, settings, token)
+    checks = checks_of(part, store, settings, token)
+    edge = Edge(store, lambda token: read(key, token, now), now, fresh, checks)
+    server = _server(part.app(edge))
+    _serve_metrics(ear, settings)
+    ending, relaying = threading.Event(), threading.Event()
+    broker, database = settings.broker, settings.database
+    relay = _thread("relay", lambda: relay_until(relaying, store, database, broker))
     threads = [
-        _thread(lambda: relay_until(ending, store, settings.database, settings.broker)),
-        _thread(lambda: hear_until(ending, ear, settings.broker)),
+        _thread("consumer", lambda: hear_until(ending, ear, broker)),
+        _thread("requests", lambda: _serve(server, where, stop)),
     ]
     timers = Following(store, [], now, fresh)
     timers.start()
-    try:
-        _serve_metrics(ear, settings)
-        _serve(uvicorn.Config(part.app(edge), log_config=None, access_log=False), settings)
-    finally:
-        ending.set()
-        timers.stop()
-        for thread in threads:
-            thread.join(timeout=30)
-        store.close()
+    return Running(server, ending, relaying, timers, threads, relay)
 
 
 def _ear(part: Part, store: Store, settings: Settings, token: Callable[[], str]) -> Ear:
@@ -73,29 +116,47 @@ def _ear(part: Part, store: Store, settings: Settings, token: Callable[[], str])
 
 def _serve_metrics(ear: Ear, settings: Settings) -> None:
     """On a port of its own, which no reverse proxy passes on by mistake."""
-    if settings.metrics_port is not None:
-        REGISTRY.register(Scrape(ear.store, ear.topics, ear.senders, now, relays=True))
+    if settings.metrics_port is None:
+        return
+    try:
         start_http_server(settings.metrics_port, settings.metrics_host)
+    except OSError:
+        raise Faulty([("STAFFETTA_METRICS_PORT", "nobody can listen there")]) from None
+    REGISTRY.register(Scrape(ear.store, ear.topics, ear.senders, now, relays=True))
 
 
-def _serve(config: uvicorn.Config, settings: Settings) -> None:
-    config.timeout_graceful_shutdown = 10
-    config.server_header = False
-    config.lifespan = "off"
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((settings.host, settings.port))
-    server = uvicorn.Server(config)
-    log().info("serving", service=settings.service, port=listening.getsockname()[1])
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        server.should_exit = True
-
-    signal.signal(signal.SIGTERM, stop)
-    server.run(sockets=[listening])
+def _listening(settings: Settings) -> socket.socket:
+    where = socket.socket()
+    where.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        where.bind((settings.host, settings.port))
+    except OSError:
+        where.close()
+        raise Faulty([("STAFFETTA_PORT", "nobody can listen there")]) from None
+    return where
 
 
-def _thread(target: Callable[[], None]) -> threading.Thread:
-    thread = threading.Thread(target=target, daemon=True)
+def _server(app: FastAPI) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
+
+
+def _serve(server: uvicorn.Server, where: socket.socket, stop: Callable[[], None]) -> None:
+    try:
+        server.run(sockets=[where])
+    finally:
+        stop()
+
+
+def _thread(name: str, target: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=target, name=name, daemon=True)
     thread.start()
     return thread

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from shared.trust.keys import KeyFile
 from staffetta.installation import open_installation
 from staffetta.tracing import trace_across
 from tests.staffetta.conftest import Ask
@@ -134,7 +135,7 @@ def test_the_reason_is_in_the_trace_of_the_case(ask: Ask, data: Path) -> None:
     assert line.operator == "command-line"
 
 
-def test_a_database_that_is_away_is_told(
+def test_keys_that_are_gone_and_a_database_that_is_away_are_told(
     ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STAFFETTA_SERVICE", "referral")
@@ -142,6 +143,10 @@ def test_a_database_that_is_away_is_told(
     monkeypatch.setenv("STAFFETTA_POSTGRES", "postgresql://x:rosa-bianchi@127.0.0.1:1/x")
     refused = ask("parked", "list")
     assert (refused.code, refused.out, data.exists()) == (2, "", False)
+    assert refused.err == "STAFFETTA_KEYS: referral.keys.sqlite is not there\n"
+    KeyFile(data / "referral.keys.sqlite").close()
+    refused = ask("parked", "list")
+    assert (refused.code, refused.out) == (2, "")
     assert refused.err.startswith("STAFFETTA_POSTGRES: ")
     assert "rosa" not in refused.err
 

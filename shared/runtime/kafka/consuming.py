@@ -61,6 +61,7 @@ def _consume(ending: threading.Event, ear: Ear, broker: Broker) -> None:
         heartbeat_interval_ms=2_000,
         max_poll_interval_ms=120_000,
         fetch_max_wait_ms=100,
+        bootstrap_timeout_ms=5_000,
         **broker.options(),
     )
     looked = time.monotonic()
@@ -75,7 +76,7 @@ def _consume(ending: threading.Event, ear: Ear, broker: Broker) -> None:
                 heal(ear)
                 looked = time.monotonic()
     finally:
-        consumer.close()
+        consumer.close(timeout_ms=5_000)
 
 
 def _receive(ear: Ear, records: Iterable[Any]) -> None:

@@ -27,6 +27,7 @@ _PRODUCER: dict[str, Any] = {
     "delivery_timeout_ms": 30_000,
     "request_timeout_ms": 10_000,
     "max_block_ms": 10_000,
+    "bootstrap_timeout_ms": 5_000,
 }
 
 
@@ -67,7 +68,7 @@ class Relay:
 
     def settle(self) -> None:
         """Wait for everything under way, and keep how far it got."""
-        self.producer.flush(timeout=30)
+        self.producer.flush(timeout=10)
         self._confirm()
         self._under_way = []
 
