@@ -2,6 +2,8 @@
 client and the settings would make every other command slower to start."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -144,7 +146,8 @@ def apply_topics(replicas: Replicas = 1) -> None:
     """
     from staffetta.at_scale import topics as broker_topics
 
-    broker_topics.apply(_answering_broker(), replicas)
+    with _administered() as broker:
+        broker_topics.apply(broker, replicas)
     say("Topics and rights are as they should be.")
 
 
@@ -157,7 +160,8 @@ def check_topics(replicas: Replicas = 1) -> None:
     """
     from staffetta.at_scale import topics as broker_topics
 
-    found = broker_topics.differences(_answering_broker(), replicas)
+    with _administered() as broker:
+        found = broker_topics.differences(broker, replicas)
     for difference in found:
         say(difference)
     if found:
@@ -165,7 +169,11 @@ def check_topics(replicas: Replicas = 1) -> None:
     say("Topics and rights are as they should be.")
 
 
-def _answering_broker() -> "Broker":
+@contextmanager
+def _administered() -> Iterator["Broker"]:
+    """The broker of the environment; what it does not answer or not allow is told."""
+    from kafka.errors import AuthorizationError, KafkaError
+
     from staffetta.at_scale.answering import broker_trouble
     from staffetta.at_scale.environment import Faulty, demanded, settings_of
     from staffetta.at_scale.settings import BrokerSettings
@@ -174,4 +182,10 @@ def _answering_broker() -> "Broker":
         broker = settings_of(BrokerSettings).broker
         if trouble := broker_trouble(broker):
             raise Faulty([("STAFFETTA_KAFKA", trouble)])
-    return broker
+        try:
+            yield broker
+        except AuthorizationError:
+            rule = "may not do this: it must be an administrator of the broker"
+            raise Faulty([("STAFFETTA_KAFKA_USER", rule)]) from None
+        except KafkaError as error:
+            raise Faulty([("STAFFETTA_KAFKA", f"it answers {type(error).__name__}")]) from None

@@ -1,9 +1,10 @@
 """The command line, asked within this process; `processes` starts it as one of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from staffetta.commands import app
 from staffetta.ending import ended
@@ -13,7 +14,7 @@ Ask = Callable[..., Ended]
 
 
 @pytest.fixture
-def ask(capsys: pytest.CaptureFixture[str]) -> Ask:
+def ask(capsys: pytest.CaptureFixture[str]) -> Iterator[Ask]:
     """Run a command to its end."""
 
     def asked(*words: str | Path) -> Ended:
@@ -22,7 +23,8 @@ def ask(capsys: pytest.CaptureFixture[str]) -> Ask:
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 
-    return asked
+    yield asked
+    structlog.reset_defaults()  # a command's log goes where this test's errors went
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from tests.staffetta.conftest import Ask
 from tests.staffetta.processes import Started, staffetta, started
 from tests.support.stores import new_database
 
+pytestmark = pytest.mark.timeout(300)  # each starts processes, some wait for a time limit
 SECRET = "rosa-bianchi"
 WAYS = (signal.SIGINT, signal.SIGTERM)
 
