@@ -2,14 +2,17 @@
 
 import pytest
 
+from tests.support.brokers import broker_server
 from tests.support.stores import STORES, postgres_server
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says which PostgreSQL the tests ran on. It is started when first asked for, and whoever
-    asks where there is none fails."""
+    """Says which PostgreSQL and which Kafka the tests ran on. They are started when first asked
+    for, and whoever asks where there is none fails."""
     if postgres_server.cache_info().currsize:
         terminalreporter.write_line(f"PostgreSQL: {postgres_server()[1]}")
+    if broker_server.cache_info().currsize:
+        terminalreporter.write_line(f"Kafka: {broker_server()[1]}")
 
 
 @pytest.fixture(params=STORES)

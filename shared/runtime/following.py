@@ -65,7 +65,13 @@ class Following:
 
         def step() -> float:
             follow_lanes(
-                self._store, heard.outbox, heard.topic, heard.react, self._acting, resting=resting
+                self._store,
+                heard.outbox,
+                heard.topic,
+                heard.react,
+                self._acting,
+                heads=heard.outbox.heads(heard.topic),
+                resting=resting,
             )
             return min(_FALLBACK_SECONDS, resting.left() or _FALLBACK_SECONDS)
 

@@ -5,7 +5,7 @@ transaction; a higher one means a loss, and the missing rows are fetched from th
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,14 @@ def position(store: Store, sender: str, topic: str, lane: int) -> int:
         (sender, topic, lane),
     )
     return int(found[0]["number"]) if found else 0
+
+
+def positions(store: Store, sender: str, topic: str) -> dict[int, int]:
+    """Lane -> the last number applied, where there is one."""
+    found = store.rows(
+        "SELECT lane, number FROM inbox WHERE sender = ? AND topic = ?", (sender, topic)
+    )
+    return {row["lane"]: row["number"] for row in found}
 
 
 def receive(
@@ -170,8 +178,8 @@ def catch_up(store: Store, sender: Outbox, topic: str, react: React, acting: Act
 
     A fault of one lane is raised when all the others have been followed.
     """
-    resting = Resting(store.service.name)
-    applied = follow_lanes(store, sender, topic, react, acting, resting=resting)
+    resting, heads = Resting(store.service.name), sender.heads(topic)
+    applied = follow_lanes(store, sender, topic, react, acting, heads=heads, resting=resting)
     if resting.first is not None:
         raise resting.first
     return applied
@@ -184,11 +192,12 @@ def follow_lanes(  # noqa: PLR0913  # who hears whom, with what effect, and who 
     react: React,
     acting: ActingFor,
     *,
+    heads: Mapping[int, int],
     resting: Resting,
 ) -> int:
-    """As `catch_up`, but a lane in trouble rests, and no fault of a lane is raised."""
+    """As `catch_up` up to these heads, but a lane in trouble rests, and raises nothing."""
     applied = 0
-    for lane, head in sender.heads(topic).items():
+    for lane, head in heads.items():
         name = (sender.sender, topic, lane)
         if not resting.rests(name):
             with resting.trying("lane", name):

@@ -2,7 +2,7 @@
 client and the settings would make every other command slower to start."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -142,13 +142,14 @@ def check_config() -> None:
 def apply_topics(replicas: Replicas = 1) -> None:
     """Create what is missing; take away rights that nobody should have.
 
+    What this cannot change is named, and the command ends with 1: the number of a topic's lanes,
+    and missing users, whose passwords only you know (kafka-configs.sh --alter --add-config).
     The broker is the one of STAFFETTA_KAFKA, STAFFETTA_KAFKA_USER is its administrator.
     """
     from staffetta.at_scale import topics as broker_topics
 
     with _administered() as broker:
-        broker_topics.apply(broker, replicas)
-    say("Topics and rights are as they should be.")
+        _say_what_differs(broker_topics.apply(broker, replicas))
 
 
 @topics.command("check")
@@ -161,7 +162,10 @@ def check_topics(replicas: Replicas = 1) -> None:
     from staffetta.at_scale import topics as broker_topics
 
     with _administered() as broker:
-        found = broker_topics.differences(broker, replicas)
+        _say_what_differs(broker_topics.differences(broker, replicas))
+
+
+def _say_what_differs(found: Sequence[str]) -> None:
     for difference in found:
         say(difference)
     if found:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shared.runtime.kafka.broker import Broker
@@ -23,18 +23,26 @@ class NoKafka(Exception):
 
 @dataclass
 class LocalKafka:
-    """A broker under a directory; `passwords` by user, the administrator's included."""
+    """A broker under a directory; `passwords` by user, the administrator's included. With
+    `named`, it is that one instead, which runs already and is not ours to start or stop."""
 
     directory: Path
     port: int = 0
     passwords: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    named: Broker | None = None
 
     def broker(self, user: str = _ADMIN) -> Broker:
-        return Broker(f"127.0.0.1:{self.port}", user, self.passwords[user])
+        if self.named is None:
+            return Broker(f"127.0.0.1:{self.port}", user, self.passwords[user])
+        if user == _ADMIN:
+            return self.named
+        return replace(self.named, user=user, password=self.passwords[user])
 
     def start(self) -> None:
         """Format the directory where it is new, start, and wait until the port answers."""
+        if self.named is not None:
+            return
         self.port = self.port or free_port()
         settings = self.directory / "server.properties"
         if not (self.directory / "formatted").exists():

@@ -15,7 +15,8 @@ from prometheus_client import REGISTRY, start_http_server
 
 from shared.runtime.facts import Acting
 from shared.runtime.following import Following
-from shared.runtime.kafka.consuming import Ear, hear_until
+from shared.runtime.kafka.consuming import hear_until
+from shared.runtime.kafka.healing import Ear
 from shared.runtime.kafka.leading import relay_until
 from shared.runtime.log import log
 from shared.runtime.message import Message

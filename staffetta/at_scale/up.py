@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 
+from shared.runtime.kafka.broker import Broker
 from staffetta.at_scale import postgres, topics
 from staffetta.at_scale.gateway import gateway
 from staffetta.at_scale.kafka import LocalKafka, free_port
@@ -39,11 +40,13 @@ class Together:
     processes: dict[str, subprocess.Popen[bytes]]
     services: Mapping[str, str]
 
-    def start(self, name: str) -> None:
-        """Start a service's process, again where it had ended."""
-        self.processes[name] = subprocess.Popen(  # our own arguments
+    def start(self, name: str, replica: str = "") -> None:
+        """Start a service's process, again where it had ended; a further one of the same service
+        where `replica` says how it is told apart. That one answers on a port of its own."""
+        own = {"STAFFETTA_PORT": str(free_port())} if replica else {}
+        self.processes[name + replica] = subprocess.Popen(  # our own arguments
             [sys.executable, "-m", "staffetta", "run"],
-            env={**os.environ, **self.environments[name]},
+            env={**os.environ, **self.environments[name], **own},
             start_new_session=True,
         )
 
@@ -67,27 +70,33 @@ class Together:
 
 
 @contextmanager
-def together(directory: Path, server: str | None = None) -> Iterator[Together]:
+def together(
+    directory: Path, server: str | None = None, broker: Broker | None = None, prefix: str = ""
+) -> Iterator[Together]:
     """Bring everything up under a directory; nothing is left running afterwards.
 
     `server`: the superuser's URL on a PostgreSQL; else the one that the environment names, or one
-    under the directory.
+    under the directory. `broker`: the administrator on a Kafka; else one under the directory.
+    `prefix`: what the names of the databases and of their roles begin with.
     """
     passwords = _passwords(directory)
     with ExitStack() as undo:
-        kafka = LocalKafka(directory / "kafka", passwords=passwords)
+        kafka = LocalKafka(directory / "kafka", passwords=passwords, named=broker)
         undo.callback(kafka.stop)
         kafka.start()
-        topics.apply(kafka.broker())
+        users = {name: passwords[name] for name in NAMES}
+        topics.apply(kafka.broker(), passwords=users)
         named = server or os.environ.get("STAFFETTA_POSTGRES_SERVER")
         server = named or postgres.local_server(directory / "postgres")
-        postgres.prepare(server, {name: passwords[name] for name in NAMES})
+        postgres.prepare(server, {prefix + name: password for name, password in users.items()})
         ports = {name: free_port() for name in NAMES}
         services = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
         environments = {
             name: {
                 "STAFFETTA_SERVICE": name,
-                "STAFFETTA_POSTGRES": postgres.connection_for(server, name, passwords[name]),
+                "STAFFETTA_POSTGRES": postgres.connection_for(
+                    server, prefix + name, passwords[name]
+                ),
                 "STAFFETTA_KAFKA": kafka.broker().bootstrap,
                 "STAFFETTA_KAFKA_USER": name,
                 "STAFFETTA_KAFKA_PASSWORD": passwords[name],

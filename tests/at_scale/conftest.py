@@ -1,17 +1,20 @@
-"""Everything brought up once for this folder: the broker's jars come from Maven, Java runs them."""
+"""Everything brought up once for this folder, on databases of its own."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from staffetta.at_scale.up import Together, together
+from tests.support.brokers import broker_server
 from tests.support.stores import postgres_server
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Together]:
     directory: Path = tmp_path_factory.mktemp("up")
-    with together(directory, postgres_server()[0]) as everything:
+    server, prefix = postgres_server()[0], f"t{secrets.token_hex(4)}_"
+    with together(directory, server, broker_server()[0], prefix) as everything:
         everything.wait_until_they_answer()
         yield everything

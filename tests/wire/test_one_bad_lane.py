@@ -123,7 +123,15 @@ def test_a_lane_in_trouble_is_tried_again_after_a_pause_and_not_before(mirror: S
     resting = Resting("mirror", clock)
     for tick in range(400):
         clock.seconds = tick / 10
-        follow_lanes(mirror, sender, TOPIC, react, lambda _message: by(), resting=resting)
+        follow_lanes(
+            mirror,
+            sender,
+            TOPIC,
+            react,
+            lambda _message: by(),
+            heads=sender.heads(TOPIC),
+            resting=resting,
+        )
     pauses = [after - before for before, after in pairwise(tries)]
     assert pauses == sorted(pauses)
     assert pauses[0] >= 0.5

@@ -2,56 +2,71 @@
 
 Offsets only say where to go on reading; what was applied is known by the sender's numbers alone.
 So a rebalance, a second consumer that thinks it still owns a lane, or a topic made anew cost
-duplicates at worst, which are skipped.
+duplicates at worst, which are skipped. A lane in trouble is read again after a rest, from where
+the trouble was; the others go on, and it is never committed past what was applied.
 """
 
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, OffsetAndMetadata
 from kafka.errors import CommitFailedError
 
-from shared.runtime.inbox import ActingFor, React, catch_up, receive
+from shared.runtime.inbox import receive
 from shared.runtime.kafka.broker import Broker
 from shared.runtime.kafka.envelope import Malformed, message_of
+from shared.runtime.kafka.healing import Asked, Ear, heal_until
 from shared.runtime.log import log
 from shared.runtime.message import Message
 from shared.runtime.outbox import Outbox
-from shared.runtime.store import Store
+from shared.runtime.resting import Resting
 
 _POLL_MS = 200
 _MAX_RECORDS = 1_000
-_LOOK_EVERY_SECONDS = 5.0
+# An offset that lags costs duplicates after a rebalance, and each commit a wait for the broker.
+_COMMIT_EVERY_SECONDS = 1.0
 _AFTER_A_FAULT_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Ear:
-    """What a service hears: topics by sender, the senders' outboxes for healing, its reactions."""
-
-    store: Store
-    topics: Sequence[tuple[str, str]]
-    senders: Mapping[str, Outbox]
-    react: React
-    acting: ActingFor
 
 
 def hear_until(ending: threading.Event, ear: Ear, broker: Broker) -> None:
     """Consume until `ending`. After a fault the consumer is made anew and reads again from the
     committed offsets: nothing is passed over."""
-    while not ending.is_set():
-        try:
-            _consume(ending, ear, broker)
-        except Exception as fault:  # whatever it was, this must live to try again
-            log().error("consumer", service=ear.store.service.name, error=type(fault).__name__)
-            ending.wait(_AFTER_A_FAULT_SECONDS)
+    with _healing(ending, ear) as senders:
+        while not ending.is_set():
+            try:
+                _consume(ending, ear, broker, senders)
+            except Exception as fault:  # whatever it was, this must live to try again
+                log().error("consumer", service=ear.store.service.name, error=type(fault).__name__)
+                ending.wait(_AFTER_A_FAULT_SECONDS)
 
 
-def _consume(ending: threading.Event, ear: Ear, broker: Broker) -> None:
+@contextmanager
+def _healing(ending: threading.Event, ear: Ear) -> Iterator[Mapping[str, Outbox]]:
+    """The senders as the consumer may ask them: what it misses, others fetch while this lasts."""
+    senders = {sender: Asked(sender) for sender in ear.senders}
+    threads = [
+        threading.Thread(target=heal_until, args=(ending, ear, senders[sender], topic), daemon=True)
+        for sender, topic in ear.topics
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield dict(senders)
+    finally:
+        for asked in senders.values():
+            asked.wake.up()
+        for thread in threads:
+            thread.join(timeout=15)
+
+
+def _consume(
+    ending: threading.Event, ear: Ear, broker: Broker, senders: Mapping[str, Outbox]
+) -> None:
     consumer = KafkaConsumer(
         *sorted({topic for _sender, topic in ear.topics}),
         group_id=f"staffetta.{ear.store.service.name}",
@@ -64,22 +79,54 @@ def _consume(ending: threading.Event, ear: Ear, broker: Broker) -> None:
         bootstrap_timeout_ms=5_000,
         **broker.options(),
     )
-    looked = time.monotonic()
+    reading = _Reading(consumer, ear, senders, Resting(ear.store.service.name))
     try:
         while not ending.is_set():
-            polled = consumer.poll(timeout_ms=_POLL_MS, max_records=_MAX_RECORDS)
-            for records in polled.values():
-                _receive(ear, records)
-            if polled:
-                _commit(consumer, ear)
-            if time.monotonic() - looked > _LOOK_EVERY_SECONDS:
-                heal(ear)
-                looked = time.monotonic()
+            reading.step()
+        reading.commit()
     finally:
         consumer.close(timeout_ms=5_000)
 
 
-def _receive(ear: Ear, records: Iterable[Any]) -> None:
+@dataclass
+class _Reading:
+    """One consumer's life. `done`: partition -> the offset to be committed."""
+
+    consumer: Any
+    ear: Ear
+    senders: Mapping[str, Outbox]
+    resting: Resting
+    done: dict[Any, Any] = field(default_factory=dict)
+    committed: float = field(default_factory=time.monotonic)
+
+    def step(self) -> None:
+        rested = [lane for lane in self.consumer.paused() if not self.resting.rests(lane)]
+        self.consumer.resume(*rested)
+        polled = self.consumer.poll(timeout_ms=_POLL_MS, max_records=_MAX_RECORDS)
+        for lane, records in polled.items():
+            with self.resting.trying("lane", lane):
+                _receive(self.ear, self.senders, records)
+                self.done[lane] = OffsetAndMetadata(records[-1].offset + 1, "", -1)
+            if self.resting.rests(lane):
+                self.consumer.pause(lane)
+                self.consumer.seek(lane, records[0].offset)
+        if time.monotonic() - self.committed > _COMMIT_EVERY_SECONDS:
+            self.commit()
+
+    def commit(self) -> None:
+        """What was applied, of the partitions that are still ours."""
+        ours = self.consumer.assignment()
+        done = {lane: offset for lane, offset in self.done.items() if lane in ours}
+        self.done, self.committed = {}, time.monotonic()
+        try:
+            if done:
+                self.consumer.commit(done)
+        except CommitFailedError:
+            # The lanes went to another member meanwhile: it reads these again, and skips them.
+            log().info("rebalanced", service=self.ear.store.service.name)
+
+
+def _receive(ear: Ear, senders: Mapping[str, Outbox], records: Iterable[Any]) -> None:
     """One lane's records. What is malformed was written by nobody of ours: it is told and
     passed over, since whatever a sender did write is in its outbox, and a gap is healed."""
     messages: dict[str, list[Message]] = defaultdict(list)
@@ -94,21 +141,4 @@ def _receive(ear: Ear, records: Iterable[Any]) -> None:
         if (message.sender, message.topic) in ear.topics:
             messages[message.sender].append(message)
     for sender, lane in messages.items():
-        receive(ear.store, ear.senders[sender], lane, ear.react, ear.acting)
-
-
-def _commit(consumer: Any, ear: Ear) -> None:
-    try:
-        consumer.commit()
-    except CommitFailedError:
-        # The lanes went to another member meanwhile: it reads these records again, and skips them.
-        log().info("rebalanced", service=ear.store.service.name)
-
-
-def heal(ear: Ear) -> int:
-    """Ask each sender how far it has written, and fetch what never came: a broker that lost its
-    disk sends no next message by which a gap would show. Returns how many were applied."""
-    return sum(
-        catch_up(ear.store, ear.senders[sender], topic, ear.react, ear.acting)
-        for sender, topic in ear.topics
-    )
+        receive(ear.store, senders[sender], lane, ear.react, ear.acting)

@@ -109,7 +109,9 @@ class Relay:
                 for batch in self._under_way:
                     run(
                         "INSERT INTO relayed VALUES (?, ?, ?) ON CONFLICT (topic, lane)"
-                        " DO UPDATE SET number = excluded.number",
+                        " DO UPDATE SET number = excluded.number"
+                        # A relay that comes back late must not set it back.
+                        " WHERE excluded.number > relayed.number",
                         (batch.topic, batch.lane, batch.last),
                     )
 
