@@ -97,7 +97,7 @@ def test_one_leads_and_the_other_stands_by() -> None:
 def test_another_leads_within_two_seconds(how: signal.Signals) -> None:
     """A stopped process keeps its connection, and with it the lock. The best of three: on a
     starved machine one that stands by may be late for its turn."""
-    took = []
+    took: list[float] = []
     while len(took) < 3 and min(took, default=TWO_SECONDS) >= TWO_SECONDS:
         with pair() as (first, second):
             silent = time.monotonic()

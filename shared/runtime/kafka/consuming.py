@@ -120,7 +120,7 @@ class _Reading:
         self.done, self.committed = {}, time.monotonic()
         try:
             if done:
-                self.consumer.commit(done)
+                self.consumer.commit(done, timeout_ms=10_000)
         except CommitFailedError:
             # The lanes went to another member meanwhile: it reads these again, and skips them.
             log().info("rebalanced", service=self.ear.store.service.name)
