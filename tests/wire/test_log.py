@@ -8,10 +8,11 @@ from io import StringIO
 import pytest
 
 from shared.runtime.following import Following, Heard
-from shared.runtime.inbox import Reaction
+from shared.runtime.inbox import CannotHeal, Reaction, catch_up
 from shared.runtime.log import ALLOWED, log
 from shared.runtime.message import Message
 from shared.runtime.store import Store
+from tests.support.asking import by
 from tests.support.bookings import NOW, TOPIC
 from tests.support.outboxes import MemoryOutbox
 from tests.support.threads import wait_until
@@ -82,6 +83,18 @@ def test_a_fault_while_following_is_told_by_its_type_alone(
         running.stop()
     assert (told_as | {"service": "bookings"}).items() <= written(lines)[0].items()
     assert CANARY not in lines.getvalue()
+
+
+def test_a_lane_that_cannot_be_healed_is_told_by_its_type_alone(
+    store: Store, lines: StringIO
+) -> None:
+    sender = MemoryOutbox("calls", 1)
+    sender.lose([sender.publish(TOPIC, "booking-1", "call.came", {"name": CANARY})])
+    with pytest.raises(CannotHeal):
+        catch_up(store, sender, TOPIC, lambda _message: [], lambda _message: by())
+    (line,) = written(lines)
+    assert (line["event"], line["error"]) == ("lane", "CannotHeal")
+    assert (line["service"], CANARY in json.dumps(line)) == ("bookings", False)
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,23 @@ def test_what_is_applied_goes_on_with_it_in_one_batch_too(
     assert [f"{link.context.trace_id:032x}" for link in append.links] == [carried[1][3:35]]
 
 
+def test_what_is_applied_is_told_by_where_it_came_from(
+    store: Store, ended: InMemorySpanExporter
+) -> None:
+    request(store, "booking-1")
+    sender = MemoryOutbox("calls", 1)
+    receive(store, sender, calls(sender, 1), react, acting)
+    (apply,) = named(ended, "apply")
+    assert apply.kind is spans.RECEIVING
+    assert apply.attributes == {
+        "staffetta.service": "bookings",
+        "staffetta.sender": "calls",
+        "cloudevents.event_type": "call.came",
+        "messaging.destination.name": CALLS,
+        "messaging.destination.partition.id": 0,
+    }
+
+
 def test_a_parked_message_keeps_it(store: Store, ended: InMemorySpanExporter) -> None:
     def faulty(_message: Message) -> list[object]:
         raise KeyError(CANARY)
