@@ -42,7 +42,6 @@ app.add_typer(at_scale.topics, name="topics")
 app.add_typer(at_scale.config, name="config")
 app.add_typer(parked.app, name="parked")
 app.add_typer(audit, name="audit")
-app.command("verify")(verify_export)
 load.command("nrm")(load_nrm)
 
 WISHED_PORT = 8290  # the hotline is 800 290 290
@@ -218,5 +217,6 @@ def check(
     )
 
 
+app.command("verify")(verify_export)
 for _command in (at_scale.up, at_scale.journey, at_scale.run):
     app.command()(_command)
