@@ -27,7 +27,7 @@ class Head(BaseModel):
     last: int = Field(description="The last number written; 0 where there is none.")
 
 
-@router.get("/{topic}", responses=responses(403))
+@router.get("/{topic}", responses=responses(403, 404))
 def heads(topic: Topic, call: Seen) -> list[Head]:
     """How far each lane of a topic was written."""
     _hears(call, topic)
@@ -35,7 +35,7 @@ def heads(topic: Topic, call: Seen) -> list[Head]:
     return [Head(lane=lane, last=last) for lane, last in sorted(found.items())]
 
 
-@router.get("/{topic}/{lane}", responses=responses(403))
+@router.get("/{topic}/{lane}", responses=responses(403, 404))
 def rows(
     topic: Topic,
     lane: Annotated[int, Path(ge=0, le=1_000_000)],
