@@ -13,7 +13,6 @@ from typing import IO
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "staffetta")
-_PATIENCE = 90.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class Started:
     process: subprocess.Popen[str]
     out: list[str] = field(default_factory=list)
     err: list[str] = field(default_factory=list)
+    patience: float = 90.0
     _said: threading.Condition = field(default_factory=threading.Condition)
     _readers: list[threading.Thread] = field(default_factory=list)
     _open: int = 2
@@ -46,7 +46,9 @@ class Started:
     def wait_for(self, words: str) -> str:
         """The line, of either stream, that has these words in it."""
         with self._said:
-            came = self._said.wait_for(lambda: self._line_with(words) or not self._open, _PATIENCE)
+            came = self._said.wait_for(
+                lambda: self._line_with(words) or not self._open, self.patience
+            )
             line = self._line_with(words)
         assert came, f"never said: {words}"
         assert line, f"ended without: {words}\n{''.join(self.err)}"
@@ -57,9 +59,9 @@ class Started:
         return self.end()
 
     def end(self) -> Ended:
-        code = self.process.wait(_PATIENCE)
+        code = self.process.wait(self.patience)
         for reader in self._readers:
-            reader.join(_PATIENCE)
+            reader.join(self.patience)
         return Ended(code, "".join(self.out), "".join(self.err))
 
     def _line_with(self, words: str) -> str:

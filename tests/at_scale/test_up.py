@@ -1,0 +1,51 @@
+"""`staffetta up` as somebody starts it: everything comes up, and nothing is left behind."""
+
+import os
+import re
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.staffetta.processes import staffetta, started
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(400)]
+
+
+@pytest.fixture
+def directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Its own PostgreSQL is in there, which does not run as root: everybody may enter."""
+    for name in list(os.environ):
+        if name.startswith("STAFFETTA_"):
+            monkeypatch.delenv(name)
+    made = Path(tempfile.mkdtemp(prefix="staffetta-up-"))
+    made.chmod(0o755)
+    yield made / "up"
+    shutil.rmtree(made)
+
+
+def test_everything_comes_up_and_nothing_is_left_behind(directory: Path) -> None:
+    with started("up", "--data", directory) as running:
+        # Kafka's jars may still have to be fetched.
+        running.patience = 240.0
+        found = re.search(r"http://127\.0\.0\.1:\d+", running.wait_for("Serving at"))
+        assert found
+        address = found[0]
+        taken = staffetta("journey", "--against", address, "--data", directory)
+        begun = psutil.Process(running.process.pid).children(recursive=True)
+        ended = running.stop(signal.SIGINT)
+    assert (taken.code, taken.err) == (0, "")
+    assert ended.code == 0
+    assert ended.out.endswith("Stopping.\n")
+    assert "Traceback" not in ended.err
+    assert len(begun) > 4, "Kafka and the services, at least"
+    assert [left for left in begun if left.is_running()] == []
+    # PostgreSQL is nobody's child.
+    assert not (directory / "postgres" / "postmaster.pid").exists()
+    with pytest.raises(httpx.TransportError):
+        httpx.get(address)
