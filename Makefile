@@ -52,7 +52,10 @@ lock: ## resolve pyproject.toml into requirements.lock again
 	"$$throwaway/bin/pip" install --quiet --disable-pip-version-check '$(UV)' && \
 	"$$throwaway/bin/uv" pip compile pyproject.toml --group build --group dev \
 	    --universal --python-version 3.11 --only-binary :all: --generate-hashes \
-	    --custom-compile-command 'make lock' --quiet --output-file requirements.lock $(ARGS)
+	    --custom-compile-command 'make lock' --quiet --output-file requirements.lock $(ARGS) && \
+	"$$throwaway/bin/uv" pip compile pyproject.toml --constraint requirements.lock --group build \
+	    --universal --python-version 3.11 --only-binary :all: --generate-hashes --no-annotate \
+	    --custom-compile-command 'make lock' --quiet --output-file deploy/requirements.lock
 
 clean: ## remove what make and the tools made; var/ holds data and stays
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \

@@ -1,5 +1,6 @@
 """The environment read, or told in words what is wrong with it: never what was given."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -23,9 +24,10 @@ class Faulty(Exception):
 
 
 def settings_of(kind: type[S]) -> S:
-    """The settings of a kind from the environment; `Faulty` with all that is wrong."""
+    """The settings of a kind from the environment, and from the files of the directory that
+    STAFFETTA_SECRETS names (`staffetta_postgres`, …); `Faulty` with all that is wrong."""
     try:
-        return kind()
+        return kind(_secrets_dir=os.environ.get(f"{PREFIX}SECRETS"))
     except ValidationError as error:
         raise Faulty(list(_faults(kind, error))) from None
 

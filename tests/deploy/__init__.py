@@ -1,0 +1,1 @@
+"""What `deploy/` describes, held against what really runs."""
