@@ -28,7 +28,7 @@ _ITERATIONS = 8192
 
 
 class NotKept(Exception):
-    """A user that the broker did not take."""
+    """The broker is not as it was asked to be; the words say in what."""
 
 
 def make_secrets(directory: Path) -> None:
@@ -48,15 +48,18 @@ def make_secrets(directory: Path) -> None:
     grafana.chmod(0o444)
 
 
-def prepare(directory: Path, broker: Broker = _LOCAL_BROKER, host: str = "postgres") -> None:
-    """Users, topics and rights of the broker; a database and a role for each service."""
-    passwords = {
-        name: (directory / name / "staffetta_kafka_password").read_text() for name in NAMES
-    }
-    _keep_users(broker, passwords)
-    topics.apply(broker)
+def prepare_broker(directory: Path, broker: Broker = _LOCAL_BROKER) -> None:
+    """The users, topics and rights of the broker."""
+    _keep_users(broker, _passwords(directory))
+    if left := topics.apply(broker):
+        raise NotKept("; ".join(left))
+
+
+def prepare_databases(directory: Path) -> None:
+    """A database and a role for each service."""
     administrator = (directory / "postgres" / "password").read_text()
-    postgres.prepare(f"postgresql://postgres:{administrator}@{host}/postgres", passwords)
+    server = f"postgresql://postgres:{administrator}@postgres/postgres"
+    postgres.prepare(server, _passwords(directory))
 
 
 def serve_gateway(services: Mapping[str, str], host: str, port: int) -> None:
@@ -70,6 +73,10 @@ def serve_gateway(services: Mapping[str, str], host: str, port: int) -> None:
         lifespan="off",
         server_header=False,
     )
+
+
+def _passwords(directory: Path) -> Mapping[str, str]:
+    return {name: (directory / name / "staffetta_kafka_password").read_text() for name in NAMES}
 
 
 def _keep_users(broker: Broker, passwords: Mapping[str, str]) -> None:
@@ -108,7 +115,8 @@ def main(step: str) -> None:
         case "secrets":
             make_secrets(SECRETS)
         case "prepare":
-            prepare(SECRETS)
+            prepare_broker(SECRETS)
+            prepare_databases(SECRETS)
         case "gateway":
             serve_gateway({name: f"http://{name}:8080" for name in NAMES}, "0.0.0.0", 8291)  # noqa: S104  # in a container; what is published is for compose.yaml to say
         case _:

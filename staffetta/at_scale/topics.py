@@ -4,6 +4,7 @@ Nobody may do anything that is not listed here: the broker denies by default. A 
 not read gets no error, only no records, so that the check looks at the ACLs themselves.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ from staffetta.four import FOUR
 # Rows stay in the outbox; the topic keeps a month, in which any receiver is back. Contributions
 # carry a month's date as their time, so that retention by time would take them at once.
 _MONTH_MS = str(31 * 24 * 3600 * 1000)
+
+
+_PATIENCE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,16 @@ def apply(
             admin.create_acls([_acl(rule) for rule in sorted(new, key=str)])
         if old := rules - wanted_rules():
             admin.delete_acls([_filter(rule) for rule in sorted(old, key=str)])
+        _wait_for_rules(admin)
         return _differences(admin, replicas)
+
+
+def _wait_for_rules(admin: Any) -> None:
+    """The controller has taken the rules; the broker knows them a moment later. Who came in before
+    would be refused, and a refused producer does not try again. What is not so by then is told."""
+    ends = time.monotonic() + _PATIENCE_SECONDS
+    while _rules(admin) != wanted_rules() and time.monotonic() < ends:
+        time.sleep(0.1)
 
 
 def differences(broker: Broker, replicas: int = 1) -> list[str]:
