@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import uvicorn
-from kafka import KafkaAdminClient
-from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 
 from shared.runtime.kafka.broker import Broker
 from shared.runtime.log import set_up
@@ -24,7 +22,6 @@ NAMES = tuple(part.name for part in FOUR)
 SECRETS = Path("/secrets")
 # The broker as it is seen from within its own network namespace, and nowhere else.
 _LOCAL_BROKER = Broker("127.0.0.1:19092")
-_ITERATIONS = 8192
 
 
 class NotKept(Exception):
@@ -50,8 +47,7 @@ def make_secrets(directory: Path) -> None:
 
 def prepare_broker(directory: Path, broker: Broker = _LOCAL_BROKER) -> None:
     """The users, topics and rights of the broker."""
-    _keep_users(broker, _passwords(directory))
-    if left := topics.apply(broker):
+    if left := topics.apply(broker, passwords=_passwords(directory)):
         raise NotKept("; ".join(left))
 
 
@@ -77,23 +73,6 @@ def serve_gateway(services: Mapping[str, str], host: str, port: int) -> None:
 
 def _passwords(directory: Path) -> Mapping[str, str]:
     return {name: (directory / name / "staffetta_kafka_password").read_text() for name in NAMES}
-
-
-def _keep_users(broker: Broker, passwords: Mapping[str, str]) -> None:
-    admin = KafkaAdminClient(**broker.options())
-    try:
-        kept = admin.alter_user_scram_credentials(
-            [
-                UserScramCredentialUpsertion(
-                    name, ScramMechanism.SCRAM_SHA_512, password, iterations=_ITERATIONS
-                )
-                for name, password in passwords.items()
-            ]
-        )
-    finally:
-        admin.close()
-    if refused := [name for name in passwords if kept.get(name, "not told") is not None]:
-        raise NotKept(f"the broker did not keep the password of {', '.join(refused)}")
 
 
 def _made(path: Path, text: str | None = None) -> str:

@@ -33,8 +33,6 @@ from staffetta.four import FOUR
 # Rows stay in the outbox; the topic keeps a month, in which any receiver is back. Contributions
 # carry a month's date as their time, so that retention by time would take them at once.
 _MONTH_MS = str(31 * 24 * 3600 * 1000)
-
-
 _PATIENCE_SECONDS = 30.0
 
 
