@@ -12,7 +12,7 @@ from typing import Any
 
 from eventsourcing.persistence import PersistenceError
 
-from shared.runtime import metrics
+from shared.runtime.arrived import CannotHeal, as_written, in_turn
 from shared.runtime.facts import Acting, Decider, Refused, Request
 from shared.runtime.handle import in_rounds
 from shared.runtime.log import log
@@ -49,10 +49,6 @@ ActingFor = Callable[[Message], Acting]
 TROUBLE = (Conflict, PersistenceError, OSError, sqlite3.Error)
 
 
-class CannotHeal(Exception):
-    """The sender does not have the rows that are missing here: somebody must look."""
-
-
 def position(store: Store, sender: str, topic: str, lane: int) -> int:
     """The last number applied (0: none)."""
     found = store.rows(
@@ -80,44 +76,36 @@ def receive(
 
     def once() -> int:
         before = position(store, sender.sender, topic, lane)
-        due = _due(store.service.name, sender, messages, before)
-        if due:
-            _apply(store, due, before, react, acting)
-        return len(due)
+        due = in_turn(store.service.name, sender, messages, before)
+        return _apply(store, sender, due, react, acting, before=before)
 
     return in_rounds(once)
 
 
-def _due(
-    service: str, sender: Outbox, messages: Sequence[Message], before: int
-) -> Sequence[Message]:
-    """The messages above `before`, each number once, with the gaps filled by the sender."""
-    topic, lane = messages[0].topic, messages[0].lane
-    here = {message.number: message for message in messages}
-    wanted = range(before + 1, max(here) + 1)
-    missing = [number for number in wanted if number not in here]
-    if missing:
-        fetched = sender.rows(topic, lane, missing[0] - 1, missing[-1] - missing[0] + 1)
-        here |= {message.number: message for message in fetched if message.number in missing}
-    if any(number not in here for number in wanted):
-        raise CannotHeal(f"{sender.sender} no longer has all of {topic}, lane {lane}")
-    if missing:
-        metrics.healed(service, sender.sender, topic, len(missing))
-    return [here[number] for number in wanted]
-
-
-def _apply(
-    store: Store, due: Sequence[Message], before: int, react: React, acting: ActingFor
-) -> None:
-    """All of it in one append. A message that cannot be applied is parked, and those of its case
-    that come after it wait behind it; everybody else goes on."""
+def _apply(  # noqa: PLR0913  # what came from whom, and with what effect
+    store: Store,
+    sender: Outbox,
+    due: Sequence[Message],
+    react: React,
+    acting: ActingFor,
+    *,
+    before: int,
+) -> int:
+    """All of it in one append. A message that cannot be applied, as its sender wrote it, is parked,
+    and those of its case that come after it wait behind it; everybody else goes on."""
     faults: dict[int, str] = {}
     work = None
-    while work is None:
+    while due and work is None:
         work = _tried(store, due, faults, react, acting)
-    last = due[-1]
-    work.move(Position(last.sender, last.topic, last.lane, before, last.number))
-    work.commit()
+        if work is None:
+            due = as_written(sender, due, faults)
+    for fault in faults.values():
+        log().error("parked", service=store.service.name, error=fault)
+    if work is not None:
+        last = due[-1]
+        work.move(Position(last.sender, last.topic, last.lane, before, last.number))
+        work.commit()
+    return len(due)
 
 
 def _tried(
@@ -141,7 +129,6 @@ def _tried(
             raise
         except Exception as fault:
             faults[message.number] = type(fault).__name__
-            log().error("parked", service=store.service.name, error=type(fault).__name__)
             return None
     return work
 
