@@ -14,7 +14,8 @@ from eventsourcing.persistence import OperationalError
 from pydantic import model_validator
 
 from shared.runtime.following import Following, Heard
-from shared.runtime.inbox import CannotHeal, Reaction, catch_up, follow_lanes, position
+from shared.runtime.arrived import CannotHeal
+from shared.runtime.inbox import Reaction, catch_up, follow_lanes, position
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
 from shared.runtime.resting import Resting
