@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.runtime.facts import Acting
 from shared.runtime.arrived import CannotHeal
+from shared.runtime.facts import Acting
 from shared.runtime.inbox import Reaction, catch_up, position, receive
 from shared.runtime.message import Message
 from shared.runtime.store import Store

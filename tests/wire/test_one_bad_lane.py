@@ -13,8 +13,8 @@ import structlog
 from eventsourcing.persistence import OperationalError
 from pydantic import model_validator
 
-from shared.runtime.following import Following, Heard
 from shared.runtime.arrived import CannotHeal
+from shared.runtime.following import Following, Heard
 from shared.runtime.inbox import Reaction, catch_up, follow_lanes, position
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
