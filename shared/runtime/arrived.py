@@ -58,8 +58,8 @@ def _written(service: str, sender: Outbox, here: dict[int, Message]) -> dict[int
     """Without what is numbered beyond all that the sender has written; what it will write under
     those numbers comes again."""
     some = next(iter(here.values()))
-    head = sender.heads(some.topic).get(some.lane)
-    if head is None or max(here) <= head:
+    head = sender.heads(some.topic).get(some.lane, 0)
+    if max(here) <= head:
         return here
     log().error("unwritten", service=service, sender=sender.sender, topic=some.topic)
     return {number: message for number, message in here.items() if number <= head}

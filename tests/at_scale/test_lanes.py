@@ -81,6 +81,8 @@ class Wire:
     def react(self, message: Message) -> Sequence[Reaction]:
         if message.lane in self.bad:
             raise OperationalError("the database went away")
+        if message.data == "spoilt":
+            raise ValueError
         return [Reaction(DESKS, message.key, OpenDesk(seats=message.number))]
 
     def desks(self) -> set[str]:
@@ -176,3 +178,17 @@ def test_a_gap_whose_sender_is_away_holds_up_no_other_lane_and_is_healed_later(
         assert 0 not in {lane for lane, at in wire.committed().items() if at > 0}
         wire.sender.away = False
         until({*names, after.key})
+
+
+def test_a_number_that_nobody_wrote_is_passed_over_and_so_is_a_spoilt_copy(wire: Wire) -> None:
+    first, second, third = (wire.publish(named(word, 0)) for word in ("first", "second", "third"))
+    far = replace(second, number=10**15)
+    wire.send(first, far, replace(second, data="spoilt"), far)
+    with heard(wire) as until:
+        until({first.key, second.key, third.key})
+        wire.send(second, third)
+        fourth = wire.publish(named("fourth", 0))
+        wire.send(far, fourth)
+        until({first.key, second.key, third.key, fourth.key})
+        wait_until(wire.store.wake, lambda: wire.committed().get(0) == 8)
+    assert [len(wire.store.events(told.key)) for told in (first, second, third, fourth)] == [1] * 4

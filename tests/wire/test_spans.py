@@ -116,9 +116,10 @@ def test_a_parked_message_keeps_it(store: Store, ended: InMemorySpanExporter) ->
         raise KeyError(CANARY)
 
     carried = f"00-{7:032x}-{7:016x}-01"
-    (told,) = calls(MemoryOutbox("calls", 1), 1)
+    sender = MemoryOutbox("calls", 1)
+    (told,) = calls(sender, 1)
     told = Message(**vars(told) | {"trace": carried})
-    receive(store, MemoryOutbox("calls", 1), [told], faulty, acting)  # type: ignore[arg-type]  # it raises
+    receive(store, sender, [told], faulty, acting)  # type: ignore[arg-type]  # it raises
     assert parked(store)[0].message.trace == carried
     (apply,) = named(ended, "apply")
     assert (apply.attributes or {})["error.type"] == "KeyError"

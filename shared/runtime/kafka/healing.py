@@ -5,6 +5,7 @@ slowly, holds up nothing that comes by itself.
 """
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from shared.runtime.store import Store
 from shared.runtime.wake import Wake
 
 _LOOK_EVERY_SECONDS = 2.5
+# Longer than a lane rests before it asks again; what is older says too little of new records.
+_ANSWER_LASTS_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,35 @@ class Missing(Exception):
 
 
 class Asked:
-    """A sender's outbox as the consumer sees it: whoever asks for rows is told to wait."""
+    """A sender's outbox as the consumer sees it: whoever asks is told to wait, and is answered
+    when it asks again."""
 
     def __init__(self, sender: str) -> None:
         self.sender, self.wake = sender, Wake()
+        self._asked: set[str] = set()
+        self._ends: dict[str, tuple[float, Mapping[int, int]]] = {}
 
-    def heads(self, _topic: str) -> Mapping[int, int]:
-        return {}
+    def heads(self, topic: str) -> Mapping[int, int]:
+        """How far the sender had written when it was looked up for this question."""
+        at, ends = self._ends.pop(topic, (0.0, {}))
+        if ends and time.monotonic() - at < _ANSWER_LASTS_SECONDS:
+            return ends
+        self._asked.add(topic)
+        self.wake.up()
+        raise Missing
 
     def rows(self, _topic: str, _lane: int, _after: int, _limit: int) -> Sequence[Message]:
         self.wake.up()
         raise Missing
+
+    def looked_up(self, topic: str, outbox: Outbox) -> Mapping[int, int]:
+        """The sender's own heads; an answer to whoever had asked before this look."""
+        asked = topic in self._asked
+        ends = outbox.heads(topic)
+        if asked:
+            self._asked.discard(topic)
+            self._ends[topic] = time.monotonic(), ends
+        return ends
 
 
 def heal_until(ending: threading.Event, ear: Ear, asked: Asked, topic: str) -> None:
@@ -56,7 +77,7 @@ def heal_until(ending: threading.Event, ear: Ear, asked: Asked, topic: str) -> N
         count = asked.wake.count
         with resting.trying("healing", topic):
             if seen is not None:
-                heal(ear, asked.sender, topic, seen, resting)
+                heal(ear, asked, topic, seen, resting)
             seen = positions(store, asked.sender, topic)
         left = resting.left()
         if asked.wake.wait(count, _LOOK_EVERY_SECONDS if left is None else left) > count:
@@ -65,15 +86,15 @@ def heal_until(ending: threading.Event, ear: Ear, asked: Asked, topic: str) -> N
                 seen = positions(store, asked.sender, topic)
 
 
-def heal(ear: Ear, sender: str, topic: str, seen: Mapping[int, int], resting: Resting) -> int:
+def heal(ear: Ear, asked: Asked, topic: str, seen: Mapping[int, int], resting: Resting) -> int:
     """Ask the sender how far it has written, and fetch what does not come: a broker that lost its
     disk sends no next message by which a gap would show. Returns how many were applied.
 
     Fetched are lanes that stand where they stood when they were `seen`: what is only late still
     comes from the broker, and would be read twice.
     """
-    store, outbox = ear.store, ear.senders[sender]
-    heads, here = outbox.heads(topic), positions(store, sender, topic)
+    store, sender, outbox = ear.store, asked.sender, ear.senders[asked.sender]
+    heads, here = asked.looked_up(topic, outbox), positions(store, sender, topic)
     standing = {
         lane: head
         for lane, head in heads.items()
