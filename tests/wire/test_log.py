@@ -7,8 +7,9 @@ from io import StringIO
 
 import pytest
 
+from shared.runtime.arrived import CannotHeal
 from shared.runtime.following import Following, Heard
-from shared.runtime.inbox import CannotHeal, Reaction, catch_up
+from shared.runtime.inbox import Reaction, catch_up
 from shared.runtime.log import ALLOWED, log
 from shared.runtime.message import Message
 from shared.runtime.store import Store
