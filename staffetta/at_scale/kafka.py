@@ -31,6 +31,8 @@ class LocalKafka:
     passwords: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     named: Broker | None = None
+    advertised: int | None = None
+    """The port by which clients are told to come, where something stands between."""
 
     def broker(self, user: str = _ADMIN) -> Broker:
         if self.named is None:
@@ -99,7 +101,7 @@ class LocalKafka:
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
             "listeners": f"SASL_PLAINTEXT://127.0.0.1:{self.port},"
             f"CONTROLLER://127.0.0.1:{controller}",
-            "advertised.listeners": f"SASL_PLAINTEXT://127.0.0.1:{self.port}",
+            "advertised.listeners": f"SASL_PLAINTEXT://127.0.0.1:{self.advertised or self.port}",
             "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "SASL_PLAINTEXT",

@@ -1,6 +1,6 @@
 """The same load on the embedded default, or on PostgreSQL without a broker: what `serve` runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -46,8 +46,16 @@ class Embedded:
             return read_ledger(part, ask, self.kind)
 
 
-def loaded(kind: str, directory: Path, commands: int) -> Embedded:
-    """Stores in which so many commands of the load were acknowledged, and heard by everybody."""
+def loaded(
+    kind: str,
+    directory: Path,
+    commands: int,
+    meanwhile: Callable[[Journal], None] = lambda _journal: None,
+) -> Embedded:
+    """Stores in which so many commands of the load were acknowledged, and heard by everybody.
+
+    `meanwhile` is done under the load, before the last of those commands are waited for.
+    """
     places = {part.name: new_place(kind, directory) for part in FOUR}
     journal = Journal()
     with ExitStack() as closing:
@@ -68,6 +76,7 @@ def loaded(kind: str, directory: Path, commands: int) -> Embedded:
         with running(installation), served(installation, listening(0)) as address:
             services = {part.name: f"{address}/{part.name}" for part in FOUR}
             with clients(services, who, journal):
+                meanwhile(journal)
                 journal.wait_for_more(commands)
         settle(installation)
     return Embedded(kind, places, journal)

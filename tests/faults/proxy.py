@@ -14,6 +14,7 @@ Mood = Literal["pass", "delay", "drop", "truncate", "reset"]
 SPOILING: tuple[Mood, ...] = ("delay", "drop", "truncate", "reset")
 _CHUNK = 16_384
 _DELAY_SECONDS = 0.3
+_LOOK_SECONDS = 0.05
 _ONE_IN = 4
 """One chunk in so many is where a connection is cut."""
 
@@ -22,9 +23,10 @@ _ONE_IN = 4
 class Proxy:
     """Listens on `port`, and passes on to `target` on loopback. Set `mood` from any thread.
 
-    delay: each chunk comes late. drop: what is sent vanishes, and the connection stays, as behind
-    a firewall. truncate: half a chunk, and the end. reset: the connection breaks in the middle.
-    New connections are taken in every mood, and suffer the same.
+    delay: each chunk comes late. drop: what is sent vanishes and the connection stays, until the
+    mood changes and it ends, as when a firewall forgets it. truncate: half a chunk, and the end.
+    reset: the connection breaks in the middle. New connections are taken in every mood, and suffer
+    the same.
     """
 
     target: int
@@ -94,7 +96,9 @@ class Proxy:
             return chunk
         if self.mood == "truncate":
             return chunk[: len(chunk) // 2]
-        return b"" if self.mood == "drop" else None
+        while self.mood == "drop":
+            await asyncio.sleep(_LOOK_SECONDS)
+        return None
 
     def _end(self, writer: asyncio.StreamWriter) -> None:
         """With a reset instead of a farewell, where that is the mood."""
