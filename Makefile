@@ -4,7 +4,7 @@ UV := uv==0.13.9
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-kafka faults faults-long up-kafka check contracts bench mutants lock clean
+.PHONY: help setup demo test test-kafka faults faults-long up-kafka check contracts bench bench-kafka mutants lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -41,6 +41,9 @@ contracts: .venv/.installed ## write the schemas of the public events again, for
 
 bench: .venv/.installed ## measure
 	.venv/bin/python -m tests.benchmarks $(ARGS)
+
+bench-kafka: .venv/.installed ## measure over Kafka and PostgreSQL, up to a million events
+	.venv/bin/python -m tests.benchmarks.at_scale $(ARGS)
 
 mutants: .venv/.installed ## break the rules one at a time, and see that a test notices
 	.venv/bin/python -m tests.mutants $(ARGS)

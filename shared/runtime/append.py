@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from shared.runtime.facts import Change, ClearTimer, SetTimer, TimerChange
@@ -28,6 +29,8 @@ from shared.runtime.rows import (
 from shared.runtime.tables import write_change
 
 Run = Callable[[str, Sequence[Any]], object]
+# Each statement costs the client as much as some rows more.
+_LEAVES_AT_ONCE = 50
 
 
 @dataclass
@@ -112,12 +115,25 @@ def _said(row: OutboxRow) -> Sequence[str]:
 
 def _audit(run: Run, leaves: Sequence[Leaf]) -> None:
     run("UPDATE audit_head SET size = size + ? WHERE id = 1", (len(leaves),))
-    for number, leaf in enumerate(leaves):
-        run(
-            "INSERT INTO audit SELECT size - CAST(? AS BIGINT), CAST(? AS BLOB),"
-            " CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT) FROM audit_head WHERE id = 1",
-            (len(leaves) - number, leaf.hash, leaf.stream, leaf.version, leaf.entry),
-        )
+    for begin in range(0, len(leaves), _LEAVES_AT_ONCE):
+        some = leaves[begin : begin + _LEAVES_AT_ONCE]
+        given = [
+            value
+            for number, leaf in enumerate(some, begin)
+            for value in (len(leaves) - number, leaf.hash, leaf.stream, leaf.version, leaf.entry)
+        ]
+        run(_insert_leaves(len(some)), given)
+
+
+@lru_cache(maxsize=_LEAVES_AT_ONCE)
+def _insert_leaves(count: int) -> str:
+    marks = (
+        "(CAST(? AS BIGINT), CAST(? AS BLOB), CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT))"
+    )
+    return (
+        "INSERT INTO audit SELECT size - column1, column2, column3, column4, column5"  # noqa: S608  # marks
+        f" FROM audit_head, (VALUES {', '.join([marks] * count)}) AS told WHERE id = 1"
+    )
 
 
 def _guard(run: Run, guard: Guard) -> None:

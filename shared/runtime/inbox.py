@@ -6,6 +6,7 @@ transaction; a higher one means a loss, and the missing rows are fetched from th
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -118,6 +119,7 @@ def _tried(
     """The work of these messages, or None where one more turned out to be at fault: what it had
     begun must not remain, so that all is decided anew without it."""
     work, held = Work(store), parked_keys(store, due[0].sender, due[0].topic)
+    _load(work, due, react)
     for message in due:
         if message.number in faults or message.key in held:
             work.park(message, faults.get(message.number, ""))
@@ -131,6 +133,16 @@ def _tried(
             faults[message.number] = type(fault).__name__
             return None
     return work
+
+
+def _load(work: Work, due: Sequence[Message], react: React) -> None:
+    """What the messages concern, read in one go instead of one by one."""
+    streams: dict[str, Decider[Any, Any, Any]] = {}
+    for message in due:
+        # What is wrong with a message shows where it is decided on.
+        with suppress(Exception):
+            streams |= {reaction.stream: reaction.decider for reaction in react(message)}
+    work.load(streams)
 
 
 def decide_on(work: Work, message: Message, react: React, acting: ActingFor) -> None:

@@ -11,6 +11,11 @@ from shared.runtime.message import Message
 from shared.runtime.store import Store
 from shared.runtime.wake import Wake
 
+_ROWS = (
+    "SELECT number, id, type, subject, at, data, trace FROM outbox"
+    " WHERE topic = ? AND lane = ? AND number > ? ORDER BY number LIMIT ?"
+)
+
 
 class Outbox(Protocol):
     """What a receiver needs of a sender."""
@@ -44,12 +49,17 @@ class StoreOutbox:
         return {row["lane"]: row["last"] for row in found}
 
     def rows(self, topic: str, lane: int, after: int, limit: int) -> Sequence[Message]:
-        found = self._store.rows(
-            "SELECT number, id, type, subject, at, data, trace FROM outbox"
-            " WHERE topic = ? AND lane = ? AND number > ? ORDER BY number LIMIT ?",
-            (topic, lane, after, limit),
-        )
-        return [_message(self.sender, topic, lane, row) for row in found]
+        return self.rows_of_lanes([(topic, lane, after)], limit)[0]
+
+    def rows_of_lanes(
+        self, places: Sequence[tuple[str, int, int]], limit: int
+    ) -> list[list[Message]]:
+        """The same for several (topic, lane, after) in one go."""
+        found = self._store.reads(*((_ROWS, (*place, limit)) for place in places))
+        return [
+            [_message(self.sender, topic, lane, row) for row in rows]
+            for (topic, lane, _after), rows in zip(places, found, strict=True)
+        ]
 
 
 def _message(sender: str, topic: str, lane: int, row: Mapping[str, Any]) -> Message:

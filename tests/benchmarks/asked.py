@@ -1,9 +1,8 @@
 """The commands that are measured: those of an intake, and what follows it."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 
 from pydantic import SecretStr
 
@@ -104,14 +103,17 @@ def begin_case(work: Work, follows: Sequence[CaseCommand] = ()) -> str:
     return case
 
 
+def begin_cases(store: Store, count: int, follows: Sequence[CaseCommand] = ()) -> list[str]:
+    """So many cases, informed and what then follows, 200 in one append."""
+    cases: list[str] = []
+    while len(cases) < count:
+        work = Work(store)
+        batch = range(min(200, count - len(cases)))
+        cases += [begin_case(work, (INFORMATION, *follows)) for _ in batch]
+        work.commit()
+    return cases
+
+
 def fill(store: Store, events: int) -> int:
     """People until there are so many events, five each, 200 in one append. Returns how many."""
-    everyone: Iterable[int] = iter(range(-(-events // 5)))
-    written = 0
-    while batch := list(islice(everyone, 200)):
-        work = Work(store)
-        for _ in batch:
-            begin_case(work, (INFORMATION, consent()))
-        work.commit()
-        written += 5 * len(batch)
-    return written
+    return 5 * len(begin_cases(store, -(-events // 5), (consent(),)))

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 from shared.runtime.kafka.broker import Broker
-from shared.runtime.kafka.relay import Relay, producer
+from shared.runtime.kafka.relay import BATCH, Relay, producer
 from shared.runtime.log import log
 from shared.runtime.recorders import Database
 from shared.runtime.store import Store
@@ -69,7 +69,8 @@ def _relay(ending: threading.Event, store: Store, broker: Broker, lead: Lead) ->
         while not ending.is_set():
             if not lead.still():
                 raise LeadLost
-            if relay.step() == 0:
+            # Less than a batch is all that there was: whatever was committed since has been told.
+            if relay.step() < BATCH:
                 lead.commits()
         relay.settle()
     finally:
@@ -86,7 +87,7 @@ def leading(where: Database, ending: threading.Event) -> Iterator[Lead]:
                 yield Lead(lambda: False, lambda: None)
                 return
         with _connection(where) as listening, _alive(lock) as still:
-            listening.execute("LISTEN stored_events")
+            listening.execute("LISTEN outbox")
             yield Lead(still, lambda: _next_commit(listening))
 
 

@@ -4,6 +4,8 @@ It may send a row twice (after a crash) and never passes one over: a lane's posi
 when the broker has acknowledged everything up to it. Receivers apply each number once.
 """
 
+import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +20,10 @@ from shared.runtime.spans import SENDING, current, span
 from shared.runtime.store import Store
 
 BATCH = 1_000
+# Rows that may be without an acknowledgement; beyond that the relay waits for the oldest.
+_UNDER_WAY = 8_000
+# A position that lags costs duplicates after a crash, and one that is noted costs a commit.
+_NOTE_EVERY_SECONDS = 0.2
 _PRODUCER: dict[str, Any] = {
     "acks": "all",
     "enable_idempotence": True,
@@ -53,34 +59,37 @@ class Relay:
     store: Store
     producer: Any
     _sent: dict[tuple[str, int], int] = field(default_factory=dict)
-    _under_way: list[_Sent] = field(default_factory=list)
+    _under_way: deque[_Sent] = field(default_factory=deque)
+    _acknowledged: dict[tuple[str, int], int] = field(default_factory=dict)
+    _noted: float = 0.0
 
     def step(self) -> int:
-        """Send what is new, and confirm what the broker has acknowledged before. Returns how many
-        rows were sent; 0 where all is sent and confirmed. A failed send raises."""
+        """Send what is new, and see what the broker has acknowledged meanwhile. Returns how many
+        rows were sent. A send that failed raises here, in a later step or in `settle`."""
         batches = self._send_new()
-        # What was sent in the step before has had this step's reading to arrive: no stall.
-        self._confirm()
-        self._under_way = batches
-        if not batches:
-            return 0
+        self._under_way.extend(batches)
+        self._confirm(_UNDER_WAY)
+        if time.monotonic() - self._noted > _NOTE_EVERY_SECONDS:
+            self._note()
         return sum(len(batch.futures) for batch in batches)
 
     def settle(self) -> None:
         """Wait for everything under way, and keep how far it got."""
         self.producer.flush(timeout=10)
-        self._confirm()
-        self._under_way = []
+        self._confirm(0)
+        self._note()
 
     def _send_new(self) -> list[_Sent]:
-        outbox = StoreOutbox(self.store)
-        batches = []
-        for topic in self.store.service.topics:
-            for lane, head in outbox.heads(topic).items():
-                after = self._position(topic, lane)
-                if after < head:
-                    batches.append(self._send(outbox.rows(topic, lane, after, BATCH)))
-        return batches
+        topics = self.store.service.topics
+        heads = self.store.rows("SELECT topic, lane, last FROM lanes")
+        behind = [
+            (head["topic"], head["lane"], after)
+            for head in heads
+            if head["topic"] in topics
+            and (after := self._position(head["topic"], head["lane"])) < head["last"]
+        ]
+        found = StoreOutbox(self.store).rows_of_lanes(behind, BATCH) if behind else []
+        return [self._send(messages) for messages in found if messages]
 
     def _send(self, messages: Sequence[Message]) -> _Sent:
         futures = [self._future(message) for message in messages]
@@ -100,20 +109,35 @@ class Relay:
                 timestamp_ms=timestamp_of(message),
             )
 
-    def _confirm(self) -> None:
-        for batch in self._under_way:
+    def _confirm(self, most: int) -> None:
+        """Take note of what is acknowledged; wait where more than `most` rows are not."""
+        waiting = sum(len(batch.futures) for batch in self._under_way)
+        while self._under_way:
+            batch = self._under_way[0]
+            done = all(future.is_done for future in reversed(batch.futures))
+            if not done and waiting <= most:
+                return
             for future in batch.futures:
-                future.get(timeout=30)
-        if self._under_way:
-            with self.store.transaction(commit=True) as run:
-                for batch in self._under_way:
-                    run(
-                        "INSERT INTO relayed VALUES (?, ?, ?) ON CONFLICT (topic, lane)"
-                        " DO UPDATE SET number = excluded.number"
-                        # A relay that comes back late must not set it back.
-                        " WHERE excluded.number > relayed.number",
-                        (batch.topic, batch.lane, batch.last),
-                    )
+                if not future.succeeded():
+                    future.get(timeout=30)
+            self._acknowledged[batch.topic, batch.lane] = batch.last
+            self._under_way.popleft()
+            waiting -= len(batch.futures)
+
+    def _note(self) -> None:
+        self._noted = time.monotonic()
+        if not self._acknowledged:
+            return
+        with self.store.transaction(commit=True) as run:
+            for (topic, lane), number in self._acknowledged.items():
+                run(
+                    "INSERT INTO relayed VALUES (?, ?, ?) ON CONFLICT (topic, lane)"
+                    " DO UPDATE SET number = excluded.number"
+                    # A relay that comes back late must not set it back.
+                    " WHERE excluded.number > relayed.number",
+                    (topic, lane, number),
+                )
+        self._acknowledged.clear()
 
     def _position(self, topic: str, lane: int) -> int:
         if (topic, lane) not in self._sent:

@@ -1,0 +1,1 @@
+"""Measurements over Kafka and PostgreSQL: `python -m tests.benchmarks.at_scale` prints them."""
