@@ -1,7 +1,9 @@
 """A backlog, by the relay and beside it by a bare producer, each in a process of its own that
 imports no more than one would need that only relays."""
 
+import json
 import os
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -123,3 +125,18 @@ def _nothing(_recorded: Recorded) -> list[Change]:
 
 def _unheard(_recorded: Recorded, _pseudonym: Pseudonym) -> list[Public]:
     return []
+
+
+def main() -> None:
+    """What to do is named in the one argument; where, comes as JSON on standard input."""
+    told = json.load(sys.stdin)
+    where, keys = Database(**told["where"]), Path(told["keys"])
+    if sys.argv[1] == "fill":
+        fill_outbox(where, keys, told["rows"])
+        return
+    does = {"relay": relay_all, "produce": produce_all}[sys.argv[1]]
+    print(json.dumps(does(where, keys, Broker(**told["broker"]))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,11 @@
 """The relay: from a commit to whoever consumes, one by one; and a backlog, beside a producer."""
 
+import json
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 
 from kafka import KafkaConsumer, TopicPartition
 
@@ -12,13 +13,7 @@ from services.identification.cases.publishes import TOPIC
 from shared.contracts.envelope import LANES
 from shared.runtime.kafka.broker import Broker
 from tests.benchmarks.asked import begin_cases
-from tests.benchmarks.at_scale.draining import (
-    ROW_BYTES,
-    Turn,
-    fill_outbox,
-    produce_all,
-    relay_all,
-)
+from tests.benchmarks.at_scale.draining import ROW_BYTES, Turn
 from tests.benchmarks.at_scale.effort import PER_SECOND, Effort
 from tests.benchmarks.at_scale.figures import RELAY_MEMORY, Measured
 from tests.benchmarks.at_scale.ground import Ground
@@ -26,8 +21,6 @@ from tests.benchmarks.at_scale.hands import give_consents, hands
 from tests.benchmarks.at_scale.moments import between, spreads
 from tests.benchmarks.at_scale.seeing import see_records
 from tests.benchmarks.rounds import Spread
-
-Result = TypeVar("Result")
 
 
 def latency(ground: Ground, effort: Effort) -> Iterator[Measured]:
@@ -57,28 +50,40 @@ def backlog(ground: Ground, effort: Effort) -> Iterator[Measured]:
     """So many rows, by the relay from the outbox and by a bare producer from memory: the same
     records, settings and order, each time in a process of its own, in turns."""
     ground.only()
-    _in_a_process(ground, fill_outbox, effort.backlog)
-    turns: dict[Callable[..., Turn], list[Turn]] = {produce_all: [], relay_all: []}
+    _in_a_process(ground, "fill", effort.backlog)
+    turns: dict[str, list[Turn]] = {"produce": [], "relay": []}
     for number in range(effort.rounds):
-        for contender in (produce_all, relay_all)[:: 1 if number % 2 else -1]:
-            turns[contender].append(_in_a_process(ground, contender))
+        for contender in ("produce", "relay")[:: 1 if number % 2 else -1]:
+            turns[contender].append(_in_a_process(ground, contender, effort.backlog))
     bare, relayed = (
         [effort.backlog / seconds for seconds, _size in turns[contender]]
-        for contender in (produce_all, relay_all)
+        for contender in ("produce", "relay")
     )
     ratios = [one / other for one, other in zip(relayed, bare, strict=True)]
     rows = f"{effort.backlog:,} rows of {ROW_BYTES} bytes"
     yield Measured(f"relay: backlog of {rows}", Spread(relayed), "/s", form=",.0f")
     yield Measured("relay: the same by a bare producer", Spread(bare), "/s", form=",.0f")
     yield Measured("relay: backlog / bare producer", Spread(ratios), "", ".2f", least=0.8)
-    size = Spread([size / 1e6 for _seconds, size in turns[relay_all]])
+    size = Spread([size / 1e6 for _seconds, size in turns["relay"]])
     yield Measured("memory: a process that only relays", size, "MB", ".0f", below=RELAY_MEMORY)
 
 
-def _in_a_process(ground: Ground, does: Callable[..., Result], *given: object) -> Result:
-    where, keys = ground.database("identification"), ground.keys("identification")
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(does, where, keys, *(given or (ground.broker,))).result()
+def _in_a_process(ground: Ground, does: str, rows: int) -> Turn:
+    """A process of its own, and not a copy of this one, which holds far more."""
+    told = {
+        "where": asdict(ground.database("identification")),
+        "keys": str(ground.keys("identification")),
+        "broker": asdict(ground.broker),
+        "rows": rows,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.at_scale.draining", does],
+        input=json.dumps(told).encode(),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    seconds, resident = json.loads(done.stdout or b"[0, 0]")
+    return seconds, resident
 
 
 def _ends(broker: Broker, topic: str) -> Mapping[int, int]:
