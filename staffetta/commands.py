@@ -14,6 +14,8 @@ from staffetta import guiding, parked
 from staffetta.accounts import UnknownAccount, operators
 from staffetta.at_scale import commands as at_scale
 from staffetta.audit.commands import audit, verify_export
+from staffetta.backup import commands as backups
+from staffetta.backup import lost
 from staffetta.four import FOUR
 from staffetta.installation import running
 from staffetta.joining import join
@@ -41,6 +43,7 @@ app.add_typer(network, name="network")
 app.add_typer(at_scale.topics, name="topics")
 app.add_typer(at_scale.config, name="config")
 app.add_typer(parked.app, name="parked")
+app.add_typer(lost.app, name="lost")
 app.add_typer(audit, name="audit")
 load.command("nrm")(load_nrm)
 
@@ -218,5 +221,5 @@ def check(
 
 
 app.command("verify")(verify_export)
-for _command in (at_scale.up, at_scale.journey, at_scale.run):
+for _command in (backups.backup, backups.restore, at_scale.up, at_scale.journey, at_scale.run):
     app.command()(_command)

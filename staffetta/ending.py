@@ -10,11 +10,12 @@ from typing import Any
 
 import typer
 
+from shared.runtime.hold import Held
 from staffetta.faults import FaultyFile
 from staffetta.stores import TROUBLE, Unusable
-from staffetta.terminal import err, tell, wrong
+from staffetta.terminal import complain, err, tell, wrong
 
-WRONG_USE, OUR_FAULT = 2, 70
+CHECK_SAID_NO, WRONG_USE, OUR_FAULT = 1, 2, 70
 # These messages of the library repeat what was typed, which may be somebody's name.
 _ECHO = re.compile(r"(No such command|No such option|Got unexpected extra argument)")
 
@@ -27,6 +28,9 @@ def ended(app: typer.Typer, words: Sequence[str]) -> int:
         _say_how_it_is_used(mistake)
     except FaultyFile as faulty:
         tell(faulty)
+    except Held as held:
+        complain(f"Nothing was done: {held.hold.words}. Look with `staffetta lost list`.")
+        return CHECK_SAID_NO
     except Unusable as unusable:
         wrong("--data", f"{unusable.file} cannot be used: {unusable.why}")
     except TROUBLE as trouble:

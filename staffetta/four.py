@@ -16,21 +16,28 @@ from services.observatory import consumer as observatory_consumer
 from services.referral import app as referral
 from services.referral import consumer as referral_consumer
 from services.referral.trace import trace_of as referral_trace
-from shared.runtime.inbox import React
+from shared.runtime.inbox import React, Reaction
+from shared.runtime.message import Message
 from shared.runtime.store import Service, Store
 from shared.runtime.trace import TraceLine
 from shared.web.calls import Edge
 
 
+def _nothing(_message: Message) -> Sequence[Reaction]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Part:
-    """One service as the process that runs it needs it. `hears`: (sender, topic) pairs."""
+    """One service as the process that runs it needs it. `hears`: (sender, topic) pairs; `regain`:
+    what follows from its own events where a restore forgot them and others gave them back."""
 
     service: Service
     app: Callable[[Edge], FastAPI]
     hears: Sequence[tuple[str, str]]
     react: React
     trace_of: Callable[[Store, str], list[TraceLine]] | None = None
+    regain: React = _nothing
 
     @property
     def name(self) -> str:
@@ -44,6 +51,7 @@ FOUR = (
         identification_consumer.HEARS,
         identification_consumer.react,
         identification_trace,
+        identification_consumer.regain,
     ),
     Part(
         referral.SERVICE,
@@ -64,3 +72,8 @@ FOUR = (
         observatory.SERVICE, observatory.app, observatory_consumer.HEARS, observatory_consumer.react
     ),
 )
+
+
+def hearing(sender: str) -> list[Part]:
+    """The parts that hear a service."""
+    return [part for part in FOUR if any(heard == sender for heard, _topic in part.hears)]

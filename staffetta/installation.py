@@ -1,9 +1,10 @@
 """A directory with the four stores, their keys, the signing key and the local accounts."""
 
+import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from shared.runtime.facts import Acting
 from shared.runtime.following import Following, Heard
 from shared.runtime.inbox import catch_up
 from shared.runtime.lag import lag_trouble
+from shared.runtime.looking import StoreHearer, Watch, watch_until
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
 from shared.runtime.store import Store
 from shared.trust.tokens import issue, read
 from shared.web.calls import Edge
 from staffetta.accounts import bearer_of
-from staffetta.four import FOUR, Part
+from staffetta.four import FOUR, Part, hearing
 from staffetta.stores import stores_in, token_key_in
 
 
@@ -66,6 +68,11 @@ class Installation:
             for part in FOUR
         ]
 
+    def watch(self, name: str) -> Watch:
+        """What the others saw of a service, to be compared with what it has."""
+        hearers = [StoreHearer(self.stores[part.name]) for part in hearing(name)]
+        return Watch(self.stores[name], hearers)
+
     def close(self) -> None:
         self.closing.close()
 
@@ -73,12 +80,16 @@ class Installation:
 def open_installation(directory: Path) -> Installation:
     """Open the four stores under a directory; made, with their keys, in a new one.
 
-    Raises `Unusable` where a file is damaged or gone.
+    Raises `Unusable` where a file is damaged or gone. A store of which others saw more than it
+    has is held: it can be read, and not written.
     """
     with ExitStack() as closing:
         stores = stores_in(directory, closing)
         key = token_key_in(directory)
-        return Installation(directory, stores, key, closing.pop_all())
+        installation = Installation(directory, stores, key, closing)
+        for name in stores:
+            installation.watch(name).look()
+        return replace(installation, closing=closing.pop_all())
 
 
 def settle(installation: Installation) -> None:
@@ -103,8 +114,14 @@ def running(installation: Installation) -> Iterator[None]:
     followings = installation.followings()
     for following in followings:
         following.start()
+    ending = threading.Event()
+    watches = [installation.watch(name) for name in installation.stores]
+    watching = threading.Thread(target=watch_until, args=(ending, watches), daemon=True)
+    watching.start()
     try:
         yield
     finally:
+        ending.set()
+        watching.join(timeout=30)
         for following in followings:
             following.stop()

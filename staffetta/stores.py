@@ -57,19 +57,24 @@ def is_there(directory: Path) -> bool:
     return (directory / _LIST).exists()
 
 
+def store_file(directory: Path, service: str) -> Path:
+    return directory / f"{service}.sqlite"
+
+
+def key_file(directory: Path, service: str) -> Path:
+    """The keys of its people: never in a backup, so that who was forgotten stays forgotten."""
+    return directory / "keys" / f"{service}.keys.sqlite"
+
+
 def _store(part: Part, directory: Path, closing: ExitStack) -> Store:
-    store_file, key_file = (directory / name for name in _files(part))
-    with _used(key_file):
-        keys = KeyFile(key_file)
+    file, keys_file = store_file(directory, part.name), key_file(directory, part.name)
+    with _used(keys_file):
+        keys = KeyFile(keys_file)
     closing.callback(keys.close)
-    with _used(store_file):
-        store = sqlite_store(part.service, store_file, keys)
+    with _used(file):
+        store = sqlite_store(part.service, file, keys)
     closing.callback(store.close)
     return store
-
-
-def _files(part: Part) -> tuple[str, str]:
-    return f"{part.name}.sqlite", f"keys/{part.name}.keys.sqlite"
 
 
 def _made_before(directory: Path) -> list[str]:
@@ -79,7 +84,8 @@ def _made_before(directory: Path) -> list[str]:
 
 
 def _note_what_was_made(directory: Path) -> None:
-    made = [name for part in FOUR for name in _files(part)]
+    files = [of(directory, part.name) for part in FOUR for of in (store_file, key_file)]
+    made = [file.relative_to(directory).as_posix() for file in files]
     if made != _made_before(directory):
         written = directory / f"{_LIST}.{os.getpid()}.new"
         written.write_text("\n".join(made) + "\n")

@@ -28,8 +28,7 @@ Data = Annotated[
 @contextmanager
 def opened(data: Path) -> Iterator[Installation]:
     """The installation of a directory, made where there is none."""
-    if data.exists() and not data.is_dir():
-        raise typer.BadParameter("that is a file, and no directory", param_hint="--data")
+    _is_no_file(data)
     installation = open_installation(data)
     try:
         yield installation
@@ -40,13 +39,24 @@ def opened(data: Path) -> Iterator[Installation]:
 @contextmanager
 def existing(data: Path) -> Iterator[Installation]:
     """The installation of a directory; wrong use where there is none."""
-    if not data.is_file() and not is_there(data):
+    with opened(made(data)) as installation:
+        yield installation
+
+
+def made(data: Path) -> Path:
+    """A directory in which an installation was made; wrong use where it is none."""
+    _is_no_file(data)
+    if not is_there(data):
         raise typer.BadParameter(
             "there is no installation there yet: `staffetta serve` or `staffetta demo` makes one",
             param_hint="--data",
         )
-    with opened(data) as installation:
-        yield installation
+    return data
+
+
+def _is_no_file(data: Path) -> None:
+    if data.exists() and not data.is_dir():
+        raise typer.BadParameter("that is a file, and no directory", param_hint="--data")
 
 
 def network_in(file: Path, code: int = 2) -> Network:

@@ -22,7 +22,7 @@ CaseId = Annotated[str, Path(pattern=r"^case-[0-9a-f]{32}$", description="The ca
 ReferralId = Annotated[
     str, Path(pattern=r"^[0-9a-f]{32}$", description="The referral that led to the programme.")
 ]
-REFUSALS = responses(400, 403, 404, 409, 412)
+REFUSALS = responses(400, 403, 404, 409, 412, 503)
 PROGRAMME = "/cases/{case}/programmes/{referral}"
 MaySee = Callable[[str, frozenset[str], Collection[str]], None]
 

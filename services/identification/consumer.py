@@ -7,9 +7,10 @@ from services.identification.cases.commands import (
     NoteAcknowledgement,
     NoteCustody,
     NoteProgrammeClosure,
+    RegainWithdrawal,
 )
 from services.identification.cases.decide import CASES
-from shared.contracts import assistance, referral
+from shared.contracts import assistance, identification, referral
 from shared.contracts.envelope import events_topic
 from shared.runtime.inbox import Reaction
 from shared.runtime.message import Message
@@ -39,3 +40,12 @@ def _command(message: Message) -> Command | None:
             return NoteProgrammeClosure(organisation=closed.organisation, closure=closed.closure)
         case _:
             return None
+
+
+def regain(message: Message) -> Sequence[Reaction]:
+    """What must hold again at once of this service's own events, when a restore forgot them and
+    others gave them back: a withdrawal of consent, before anybody may be shown anything."""
+    if message.type != identification.ConsentWithdrawn.type:
+        return []
+    withdrawn = identification.ConsentWithdrawn.model_validate_json(message.data)
+    return [Reaction(CASES, message.key, RegainWithdrawal(consent=withdrawn.consent))]

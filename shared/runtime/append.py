@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from shared.runtime.facts import Change, ClearTimer, SetTimer, TimerChange
+from shared.runtime.keeping import keep
 from shared.runtime.message import Message
 from shared.runtime.park import keep_fault, park, unpark
 from shared.runtime.rows import (
@@ -49,6 +50,14 @@ class Append:
     parked: list[Parked] = field(default_factory=list)
     unparked: list[Message] = field(default_factory=list)
     faulty: list[Parked] = field(default_factory=list)
+    heard: list[Message] = field(default_factory=list)
+
+    @property
+    def only_traces(self) -> bool:
+        """Whether nothing becomes true by it: only reads and refusals are noted."""
+        effects = (self.outbox, self.answers, self.positions, self.firings)
+        more = (self.parked, self.unparked, self.faulty, self.changes, self.timers)
+        return not any((*effects, *more))
 
     @property
     def lanes(self) -> set[tuple[str, int]]:
@@ -61,6 +70,7 @@ def write(run: Run, append: Append) -> None:
         _outbox(run, append.outbox)
     _audit(run, append.leaves)
     _expectations(run, append)
+    keep(run, append.heard)
     for parked in append.parked:
         park(run, parked)
     for message in append.unparked:

@@ -109,6 +109,9 @@ class Following:
 
     def _tried(self, step: Callable[[], float]) -> float | None:
         """A fault is told and tried again: nothing is skipped, so nothing is lost."""
+        if self._store.hold:
+            self._ending.wait(_AFTER_A_FAULT_SECONDS)
+            return 0.0
         try:
             return step()
         except Exception as fault:  # whatever it was, the thread must live to try again

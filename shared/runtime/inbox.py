@@ -16,6 +16,8 @@ from eventsourcing.persistence import PersistenceError
 from shared.runtime.arrived import CannotHeal, as_written, in_turn
 from shared.runtime.facts import Acting, Decider, Refused, Request
 from shared.runtime.handle import in_rounds
+from shared.runtime.heard import told_otherwise
+from shared.runtime.hold import Held
 from shared.runtime.log import log
 from shared.runtime.message import Message
 from shared.runtime.outbox import Outbox
@@ -47,7 +49,7 @@ ActingFor = Callable[[Message], Acting]
 
 # The store's or the machine's trouble, which passes: never a message's fault. The keys are in a
 # SQLite file beside either kind of store.
-TROUBLE = (Conflict, PersistenceError, OSError, sqlite3.Error)
+TROUBLE = (Conflict, Held, PersistenceError, OSError, sqlite3.Error)
 
 
 def position(store: Store, sender: str, topic: str, lane: int) -> int:
@@ -105,6 +107,7 @@ def _apply(  # noqa: PLR0913  # what came from whom, and with what effect
     if work is not None:
         last = due[-1]
         work.move(Position(last.sender, last.topic, last.lane, before, last.number))
+        work.hear(due)
         work.commit()
     return len(due)
 
@@ -219,7 +222,11 @@ def _follow_lane(  # noqa: PLR0913  # the same, for one lane
     if at > head and at > sender.heads(topic)[lane]:
         raise CannotHeal(f"{sender.sender} forgot what it had sent on {topic}, lane {lane}")
     while at < head:
-        messages = sender.rows(topic, lane, at, BATCH)
+        # The last one that was heard is asked for again: it must still be the same.
+        rows = sender.rows(topic, lane, max(at - 1, 0), BATCH)
+        if told_otherwise(store, [row for row in rows if row.number == at]):
+            raise CannotHeal(f"{sender.sender} tells something else now on {topic}, lane {lane}")
+        messages = [row for row in rows if row.number > at]
         if not messages:
             raise CannotHeal(f"{sender.sender} no longer has all of {topic}, lane {lane}")
         applied += receive(store, sender, messages, react, acting)

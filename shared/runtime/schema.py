@@ -1,5 +1,8 @@
 """The tables that every store has beside the library's own; each statement concerns one."""
 
+VERSION = 1
+"""Goes up when an older program could not use a store of today: a backup names it."""
+
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS lanes (topic TEXT NOT NULL, lane BIGINT NOT NULL,"
     " last BIGINT NOT NULL, PRIMARY KEY (topic, lane)) WITHOUT ROWID",
@@ -29,6 +32,12 @@ SCHEMA = (
     " subject TEXT NOT NULL, at TEXT NOT NULL, data TEXT NOT NULL, fault TEXT NOT NULL,"
     " trace TEXT NOT NULL DEFAULT '', PRIMARY KEY (sender, topic, lane, number))",
     "CREATE INDEX IF NOT EXISTS parked_by_subject ON parked (subject)",
+    "CREATE TABLE IF NOT EXISTS heard (sender TEXT NOT NULL, topic TEXT NOT NULL,"
+    " lane BIGINT NOT NULL, number BIGINT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,"
+    " subject TEXT NOT NULL, at TEXT NOT NULL, data TEXT NOT NULL,"
+    " PRIMARY KEY (sender, topic, lane, number)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS restores (id BIGINT PRIMARY KEY, taken TEXT NOT NULL,"
+    " state TEXT NOT NULL, lost TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS guards (stream TEXT PRIMARY KEY, version BIGINT NOT NULL)",
 )
 

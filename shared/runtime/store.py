@@ -12,6 +12,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from shared.runtime import metrics
 from shared.runtime.append import Append
 from shared.runtime.facts import Change, Decider, Public, Recorded, Request, Table, TimerChange
+from shared.runtime.hold import Held, Hold
 from shared.runtime.mapper import Names
 from shared.runtime.recorders import (
     Database,
@@ -62,13 +63,17 @@ class Store:
     def __init__(self, service: Service, recorder: Recorder, keys: Keys) -> None:
         self.service, self.recorder, self.keys = service, recorder, keys
         self.wake, self.timers_wake = Wake(), Wake()
+        self.hold: Hold | None = None
 
     @property
     def on_postgres(self) -> bool:
         return isinstance(self.recorder, PostgresAppend)
 
     def append(self, events: Sequence[StoredEvent], beside: Append) -> None:
-        """All of it or nothing. Raises `Conflict` where an expectation no longer holds."""
+        """All of it or nothing. Raises `Conflict` where an expectation no longer holds, and `Held`
+        where this service must not write before somebody has decided."""
+        if self.hold and not (beside.only_traces and not events):
+            raise Held(self.hold)
         try:
             with metrics.timed(self.service.name):
                 self.recorder.insert_events(events, append=beside)
@@ -113,7 +118,7 @@ def migrate(store: Store) -> None:
     with _one_at_a_time(store):
         store.recorder.create_table()
         with store.transaction(commit=True) as run:
-            _create_missing(store, run, names_there(run, store.on_postgres))
+            create_tables(store, run, names_there(run, store.on_postgres))
 
 
 def _add_columns(run: Run, on_postgres: bool) -> None:
@@ -130,19 +135,21 @@ def _add_columns(run: Run, on_postgres: bool) -> None:
                 run(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
 
-def _create_lanes(topics: Mapping[str, int], run: Run) -> None:
+def create_lanes(topics: Mapping[str, int], run: Run) -> None:
+    """The lanes of these topics that are not there yet, nothing written in them."""
     there = {(row["topic"], row["lane"]) for row in run("SELECT topic, lane FROM lanes")}
     wanted = {(topic, lane) for topic, count in topics.items() for lane in range(count)}
     for topic, lane in sorted(wanted - there):
         run("INSERT INTO lanes VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (topic, lane))
 
 
-def _create_missing(store: Store, run: Run, there: set[str]) -> None:
+def create_tables(store: Store, run: Run, there: set[str]) -> None:
+    """What every store has beside the library's own tables, except what is there."""
     for statement in SCHEMA:
         if _CONCERNS.findall(statement)[0] not in there:
             run(statement)
     _add_columns(run, store.on_postgres)
-    _create_lanes(store.service.topics, run)
+    create_lanes(store.service.topics, run)
     for table in store.service.tables:
         if table.name not in there:
             run(definition(table, table.name))

@@ -92,6 +92,9 @@ class Work:
     def move(self, position: Position) -> None:
         self._append.positions.append(position)
 
+    def hear(self, messages: Sequence[Message]) -> None:
+        self._append.heard.extend(messages)
+
     def park(self, message: Message, fault: str) -> None:
         self._append.parked.append(Parked(message, fault))
 

@@ -17,7 +17,7 @@ from shared.runtime.work import Work
 from shared.trust.tokens import Bearer
 from shared.web.door import who
 from shared.web.health import Check, store_trouble
-from shared.web.problems import Turned
+from shared.web.problems import Turned, held
 
 _ETAG = re.compile(r'"(\d{1,18})"')
 
@@ -137,6 +137,8 @@ def commanding(
             "The header Idempotency-Key is missing or not printable.",
             "Send a new key with each new request, and the same key when you repeat one.",
         )
+    if read.store.hold:
+        raise held(read.store.hold)
     acting = read.acting
     return Commanding(
         read.store,

@@ -62,9 +62,9 @@ def health_routes(health: Health) -> list[Route]:
 
 
 def store_trouble(store: Store) -> str:
-    """Whether the store can be read."""
+    """Whether the store can be read, and is not held after a restore."""
     store.rows("SELECT size FROM audit_head")
-    return ""
+    return "others saw more of it than it has: see `staffetta lost list`" if store.hold else ""
 
 
 _FRESH = {"Cache-Control": "no-store"}

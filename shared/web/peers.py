@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 import httpx
 from pydantic import TypeAdapter
 
+from shared.runtime.looking import Seen
 from shared.runtime.message import Message
 from shared.runtime.wake import Wake
 from shared.web.outbox import MOST, Head
+from shared.web.positions import Positions
 
 _HEADS = TypeAdapter(list[Head])
 _ROWS = TypeAdapter(list[Message])
@@ -37,6 +39,29 @@ class HttpOutbox:
         return found
 
     def _get(self, path: str) -> bytes:
-        answer = self._http.get(path, headers={"Authorization": f"Bearer {self._token()}"})
-        answer.raise_for_status()
-        return answer.content
+        return _got(self._http, path, self._token)
+
+
+class HttpHearer:
+    """A service that hears us, asked over HTTP what it saw."""
+
+    def __init__(self, name: str, http: httpx.Client, token: Callable[[], str]) -> None:
+        self.name, self._http, self._token = name, http, token
+
+    def seen(self, sender: str) -> Sequence[Seen]:
+        told = Positions.model_validate_json(_got(self._http, "/positions", self._token))
+        return [
+            Seen(lane.topic, lane.lane, lane.number, lane.id)
+            for lane in told.applied
+            if lane.sender == sender
+        ]
+
+    def kept(self, sender: str, topic: str, lane: int, after: int) -> Sequence[Message]:
+        path = f"/heard/{sender}/{topic}/{lane}?after={after}"
+        return _ROWS.validate_json(_got(self._http, path, self._token))
+
+
+def _got(http: httpx.Client, path: str, token: Callable[[], str]) -> bytes:
+    answer = http.get(path, headers={"Authorization": f"Bearer {token()}"})
+    answer.raise_for_status()
+    return answer.content

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from shared.runtime.looking import applied
 from shared.web.calls import Seen
 
 router = APIRouter(tags=["operations"])
@@ -19,6 +20,7 @@ class Applied(BaseModel):
     topic: str
     lane: int
     number: int = Field(description="The last number applied from this sender's lane.")
+    id: str | None = Field(None, description="The id of that message, where it is still kept.")
 
 
 class Positions(BaseModel):
@@ -30,10 +32,7 @@ class Positions(BaseModel):
 def positions(call: Seen) -> Positions:
     """A receiver is up to date where its `applied` equals the sender's `written`."""
     written = call.store.rows("SELECT topic, lane, last FROM lanes ORDER BY topic, lane")
-    applied = call.store.rows(
-        "SELECT sender, topic, lane, number FROM inbox ORDER BY sender, topic, lane"
-    )
     return Positions(
         written=[Written.model_validate(row) for row in written],
-        applied=[Applied.model_validate(row) for row in applied],
+        applied=[Applied.model_validate(row) for row in applied(call.store)],
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from shared.runtime.facts import RefusalKind, Refused
+from shared.runtime.hold import Held, Hold
 from shared.runtime.log import log
 
 MEDIA_TYPE = "application/problem+json"
@@ -66,6 +67,17 @@ class Turned(Exception):
         self.answer = problem(status, rule, because, instead)
 
 
+def held(hold: Hold) -> Turned:
+    """A command while the service must not write; reads go on."""
+    return Turned(
+        503,
+        "what-others-saw-is-not-overwritten",
+        f"This service was restored, and does not take commands yet: {hold.words}.",
+        "Its operator looks with `staffetta lost list` and decides with `staffetta lost accept`;"
+        " then send the same request with the same idempotency key.",
+    )
+
+
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The refusals of a route, for its OpenAPI description."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -82,6 +94,7 @@ _WORDS = {
     413: "The body is larger than 256 KiB.",
     415: "The body is not sent as JSON.",
     422: "The request does not say what is needed.",
+    503: "The service was restored and may not write yet.",
 }
 
 
@@ -89,6 +102,7 @@ def install_problems(app: FastAPI) -> None:
     """Make every way out of the application a problem document."""
     app.exception_handler(Refused)(_refused)
     app.exception_handler(Turned)(_turned)
+    app.exception_handler(Held)(_held)
     app.exception_handler(RequestValidationError)(_unreadable)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(_broken)
@@ -101,6 +115,10 @@ async def _refused(_request: Request, refusal: Refused) -> JSONResponse:
 
 async def _turned(_request: Request, error: Turned) -> JSONResponse:
     return error.answer
+
+
+async def _held(_request: Request, error: Held) -> JSONResponse:
+    return held(error.hold).answer
 
 
 async def _unreadable(_request: Request, error: RequestValidationError) -> JSONResponse:

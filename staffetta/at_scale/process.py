@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 
 import httpx
 import uvicorn
@@ -19,15 +18,16 @@ from shared.runtime.kafka.consuming import hear_until
 from shared.runtime.kafka.healing import Ear
 from shared.runtime.kafka.leading import relay_until
 from shared.runtime.log import log
+from shared.runtime.looking import Watch, watch_until
 from shared.runtime.message import Message
 from shared.runtime.scraping import Scrape
 from shared.runtime.store import Store
-from shared.trust.tokens import Bearer, issue, read, signing_key
+from shared.trust.tokens import read, signing_key
 from shared.web.calls import Edge
-from shared.web.outbox import SERVICE_ROLE
 from shared.web.peers import HttpOutbox
 from staffetta.at_scale.environment import Faulty
 from staffetta.at_scale.health import checks_of
+from staffetta.at_scale.hearing import hearers, service_token
 from staffetta.at_scale.settings import Settings
 from staffetta.at_scale.stopping import Deadline, told_to_stop
 from staffetta.at_scale.stores import part_of, store_of
@@ -79,11 +79,9 @@ def _started(
     """Everything that a process does; `stop` is called should its server end by itself."""
     part = part_of(settings)
     key = signing_key(settings.token_key)
-    bearer = Bearer(part.name, "network", frozenset({SERVICE_ROLE}))
-
-    def token() -> str:
-        return issue(key, bearer, now(), timedelta(minutes=5))
-
+    token = service_token(settings)
+    watch = Watch(store, hearers(settings, token))
+    watch.look()
     ear = _ear(part, store, settings, token)
     checks = checks_of(part, store, settings, token)
     edge = Edge(store, lambda token: read(key, token, now), now, fresh, checks)
@@ -94,6 +92,7 @@ def _started(
     relay = _thread("relay", lambda: relay_until(relaying, store, database, broker))
     threads = [
         _thread("consumer", lambda: hear_until(ending, ear, broker)),
+        _thread("watch", lambda: watch_until(ending, [watch])),
         _thread("requests", lambda: _serve(server, where, stop)),
     ]
     timers = Following(store, [], now, fresh)

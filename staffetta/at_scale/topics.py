@@ -69,13 +69,14 @@ def wanted_topics(replicas: int) -> dict[str, dict[str, Any]]:
 
 
 def wanted_rules() -> set[Rule]:
-    """Each service writes its own topics, reads what it hears, and has its own group."""
+    """Each service writes its own topics, reads what it hears, and has its own group. It reads its
+    own topics too: after a restore the broker may know more of it than it does itself."""
     read, write, describe = ACLOperation.READ, ACLOperation.WRITE, ACLOperation.DESCRIBE
     rules: set[Rule] = set()
     for part in FOUR:
         for topic in part.service.topics:
             rules |= {
-                Rule(part.name, does, ResourceType.TOPIC, topic) for does in (write, describe)
+                Rule(part.name, does, ResourceType.TOPIC, topic) for does in (write, read, describe)
             }
         for _sender, topic in part.hears:
             if may_read(part.name, topic):

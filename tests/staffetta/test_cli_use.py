@@ -30,6 +30,11 @@ COMMANDS = (
     ("parked", "show"),
     ("parked", "replay"),
     ("parked", "discard"),
+    ("backup",),
+    ("restore",),
+    ("lost",),
+    ("lost", "list"),
+    ("lost", "accept"),
 )
 NEEDS_AN_INSTALLATION = (
     ("trace", NOBODYS_CASE),
@@ -38,6 +43,9 @@ NEEDS_AN_INSTALLATION = (
     ("load", "nrm", "--check"),
     ("parked", "list"),
     ("parked", "replay", NOBODYS_CASE),
+    ("backup", "saved"),
+    ("lost", "list"),
+    ("lost", "accept", "--why", "a disk broke"),
 )
 
 
@@ -51,16 +59,19 @@ def test_every_command_says_what_it_is_for(ask: Ask, command: tuple[str, ...]) -
 
 def test_the_help_names_every_command_with_a_whole_sentence(ask: Ask) -> None:
     told = ask("--help").out
-    lines = told[told.index("Commands:") :].splitlines()[1:16]
+    lines = told[told.index("Commands:") :].splitlines()[1:19]
     assert [line.split()[0] for line in lines] == [
-        *("demo", "serve", "trace", "rebuild", "token", "verify", "up", "journey", "run"),
-        *("load", "network", "topics", "config", "parked", "audit"),
+        *("demo", "serve", "trace", "rebuild", "token", "verify", "backup", "restore"),
+        *("up", "journey", "run", "load", "network", "topics", "config", "parked"),
+        *("lost", "audit"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in lines)
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("load",), ("network",), ("topics",), ("config",), ("parked",)], ids=" ".join
+    "command",
+    [(), ("load",), ("network",), ("topics",), ("config",), ("parked",), ("lost",)],
+    ids=" ".join,
 )
 def test_a_command_that_was_left_out_is_asked_for(ask: Ask, command: tuple[str, ...]) -> None:
     asked = ask(*command)

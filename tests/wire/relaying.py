@@ -77,10 +77,10 @@ def outboxes_after_a_journey(directory: Path) -> list[Message]:
     """Every row of every outbox, after one of each public event has been told."""
     with closing(open_installation(directory)) as installation:
         asking = Asking(installation)
-        _offered(asking)
-        case, consent = _met(asking)
+        offered(asking)
+        case, consent = met(asking)
         asking.heard()
-        referral = _handed_over(asking, case, consent)
+        referral = handed_over(asking, case, consent)
         asking.heard()
         asking.of_a_case(case, of_case.WithdrawConsent(consent=consent), SHELTER)
         asking.heard()
@@ -97,7 +97,7 @@ def _rows(installation: Installation) -> Iterator[Message]:
                 yield from StoreOutbox(store).rows(topic, lane, 0, 1_000)
 
 
-def _offered(asking: Asking) -> None:
+def offered(asking: Asking) -> None:
     for command in (
         of_directory.RegisterOrganisation(
             organisation=SHELTER, name="Casa Aperta", kind=OrganisationKind.NGO
@@ -108,7 +108,7 @@ def _offered(asking: Asking) -> None:
         asking.ask("referral", DIRECTORY, f"organisation-{SHELTER}", command, "regione")
 
 
-def _met(asking: Asking) -> tuple[str, str]:
+def met(asking: Asking) -> tuple[str, str]:
     """The case that was opened, and the consent that was given."""
     contact = f"contact-{uuid.uuid4().hex}"
     told = ReportContact(
@@ -142,7 +142,7 @@ def _met(asking: Asking) -> tuple[str, str]:
     return case, asking.of_a_case(case, given)
 
 
-def _handed_over(asking: Asking, case: str, consent: str) -> str:
+def handed_over(asking: Asking, case: str, consent: str) -> str:
     proposal = of_custody.ProposeReferral(
         service=RESIDENTIAL, consent=consent, receivers=(SHELTER,)
     )

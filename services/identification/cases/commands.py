@@ -105,6 +105,12 @@ class DetermineStatus(Request):
     status: StatusDetermination
 
 
+class RegainWithdrawal(Request):
+    """Withdraw again what this service forgot in a restore, and others remember."""
+
+    consent: str
+
+
 class NoteCustody(Request):
     custodian: str
     referral: str
@@ -131,6 +137,7 @@ Command = (
     | RecordIdentity
     | DiscloseDossier
     | DetermineStatus
+    | RegainWithdrawal
     | NoteCustody
     | NoteAcknowledgement
     | NoteProgrammeClosure

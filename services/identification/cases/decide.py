@@ -29,6 +29,8 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
             return [events.ProgrammeClosureHeard.model_validate(heard)]
         case commands.DiscloseDossier():
             return _disclose(command, case, acting)
+        case commands.RegainWithdrawal():
+            return _withdraw(command, case)
         case _:
             policies.only_the_custodian_works_on_a_case(
                 acting.organisation, acting.roles, case.custodian
@@ -110,7 +112,9 @@ def _consent(given: commands.GiveConsent, case: Open, acting: Acting) -> Sequenc
     return [events.ConsentGiven(consent=acting.fresh, **fields)]
 
 
-def _withdraw(asked: commands.WithdrawConsent, case: Open) -> Sequence[Event]:
+def _withdraw(
+    asked: commands.WithdrawConsent | commands.RegainWithdrawal, case: Open
+) -> Sequence[Event]:
     consent = policies.only_a_known_consent_is_withdrawn(case.consents.get(asked.consent))
     if consent.withdrawn:
         return []  # said twice, true once

@@ -26,7 +26,7 @@ class ContactLine(BaseModel):
     case_id: str | None = Field(description="The case it belongs to, once there is one.")
 
 
-@router.post("/contacts", status_code=201, responses=responses(400, 403, 412))
+@router.post("/contacts", status_code=201, responses=responses(400, 403, 412, 503))
 def report_contact(command: ReportContact, call: Asked) -> Receipt:
     """Report a contact: the intake of a hotline, a street unit or a desk."""
     return call.handle(CONTACTS, f"contact-{call.acting.fresh}", command)

@@ -19,7 +19,7 @@ from shared.web.problems import responses
 router = APIRouter(tags=["referrals"])
 CaseId = Annotated[str, Path(pattern=r"^case-[0-9a-f]{32}$", description="The case's id.")]
 ReferralId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The referral's id.")]
-REFUSALS = responses(400, 403, 404, 409, 412)
+REFUSALS = responses(400, 403, 404, 409, 412, 503)
 
 
 class ReferralLine(BaseModel):

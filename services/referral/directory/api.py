@@ -16,7 +16,7 @@ router = APIRouter(tags=["directory"])
 OrganisationId = Annotated[
     str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80, description="Its short name.")
 ]
-REFUSALS = responses(400, 403, 404, 409, 412)
+REFUSALS = responses(400, 403, 404, 409, 412, 503)
 
 
 class OrganisationLine(BaseModel):

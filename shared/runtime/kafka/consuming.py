@@ -38,6 +38,9 @@ def hear_until(ending: threading.Event, ear: Ear, broker: Broker) -> None:
     committed offsets: nothing is passed over."""
     with _healing(ending, ear) as senders:
         while not ending.is_set():
+            if ear.store.hold:
+                ending.wait(_AFTER_A_FAULT_SECONDS)
+                continue
             try:
                 _consume(ending, ear, broker, senders)
             except Exception as fault:  # whatever it was, this must live to try again

@@ -1,0 +1,62 @@
+"""One service's PostgreSQL: saved and brought back, as its environment describes it."""
+
+from contextlib import closing
+from pathlib import Path
+
+from shared.runtime.append import instant
+from shared.runtime.recorders import postgres_recorder
+from shared.runtime.store import Store
+from shared.trust.keys import KeyFile
+from staffetta.at_scale.settings import StoreSettings
+from staffetta.backup.embedded import SERVICES
+from staffetta.backup.manifest import (
+    Manifest,
+    NotRestorable,
+    check_files,
+    read_manifest,
+    write_manifest,
+)
+from staffetta.backup.marking import marking
+from staffetta.backup.postgres import exported, imported
+from staffetta.backup.saving import keys_print, manifest_of, new_directory
+from staffetta.installation import now
+from staffetta.progress import progress
+from staffetta.stores import Unusable
+
+
+def save(settings: StoreSettings, directory: Path) -> Manifest:
+    """Save the service's database. Raises `Taken`, `Unusable` or `Uneven`."""
+    service, file = SERVICES[settings.service], settings.key_file
+    if not file.exists():
+        raise Unusable(file, "it is not there")
+    with new_directory(directory) as part, closing(KeyFile(file)) as keys:
+        own = part / service.name
+        own.mkdir(mode=0o700)
+        at = instant(now())
+        with progress(service.name) as show:
+            found = exported(settings.database, service, own, show)
+        manifest = manifest_of(service, "postgresql", keys, at, found)
+        write_manifest(own, manifest)
+    return manifest
+
+
+def bring_back(directory: Path, settings: StoreSettings) -> tuple[Manifest, str]:
+    """Put the backup in the place of what is in the database; what was there goes to a schema
+    whose name is given (empty: nothing was there). Raises `NotRestorable` or `InUse`."""
+    source, file = directory / settings.service, settings.key_file
+    manifest = read_manifest(source, settings.service)
+    if manifest.store != "postgresql":
+        raise NotRestorable(f"{source} is of SQLite, and goes back into SQLite only")
+    if not file.exists():
+        raise NotRestorable(
+            f"{file} is not there: bring the key file back first, without it nobody can be read"
+        )
+    with closing(KeyFile(file)) as keys:
+        if keys_print(keys) != manifest.keys:
+            raise NotRestorable(f"{source} belongs to other keys than {file}")
+        with progress(f"{settings.service}: checking") as show:
+            check_files(source, manifest, show)
+        recorder = postgres_recorder(settings.database)
+        store = Store(SERVICES[settings.service], recorder, keys)
+        mark = marking(manifest, now())
+        return manifest, imported(settings.database, store, source, manifest, mark)
