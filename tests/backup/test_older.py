@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 
 from services.identification.cases.commands import DiscloseDossier
 from shared.codes import DataCategory, Purpose, Role
+from shared.runtime.arrived import CannotHeal
 from shared.runtime.facts import Refused
 from shared.runtime.hold import Held
-from shared.runtime.arrived import CannotHeal
 from shared.runtime.outbox import StoreOutbox
 from shared.runtime.regaining import losses
 from shared.trust.tokens import Bearer, issue

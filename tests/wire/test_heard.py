@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from shared.runtime import keeping
+from shared.runtime.arrived import CannotHeal
 from shared.runtime.facts import Acting
 from shared.runtime.heard import kept
-from shared.runtime.arrived import CannotHeal
 from shared.runtime.inbox import Reaction, catch_up, receive
 from shared.runtime.message import Message
 from shared.runtime.store import Store
