@@ -33,9 +33,10 @@ def test_it_follows_the_specification() -> None:
 def test_dockers_own_client_reads_it() -> None:
     for words in (["docker", "compose"], ["docker-compose"]):
         known = shutil.which(words[0]) and subprocess.run(
-            [*words, "version"], capture_output=True, check=False
+            [*words, "version", "--short"], capture_output=True, text=True, check=False
         )
-        if known and known.returncode == 0:
+        # The first version's client knows an older form of the file, without a name.
+        if known and known.returncode == 0 and not known.stdout.startswith("1."):
             read = subprocess.run(
                 [*words, "-f", FILE, "config", "--quiet"],
                 capture_output=True,

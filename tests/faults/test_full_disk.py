@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from io import RawIOBase
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,12 @@ def fill(ballast: Path) -> None:
     with ballast.open("wb", buffering=0) as file:
         for size in (1 << 16, 1):
             with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-                while file.write(bytes(size)):
-                    pass
+                _write_for_ever(file, bytes(size))
+
+
+def _write_for_ever(file: RawIOBase, some: bytes) -> None:
+    while True:
+        file.write(some)
 
 
 @pytest.mark.timeout(300)

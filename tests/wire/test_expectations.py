@@ -77,7 +77,8 @@ def test_a_decision_that_only_read_a_second_stream_does_not_outlive_its_change(
     work = Work(store)
     with pytest.raises(Refused):
         work.decide(BOOKINGS, "booking-1", AcceptBooking(desk="desk-1"), by())
-    work.entry("refusal", "booking-1", by(), rule="an-open-booking-takes-a-free-seat")
+    told = {"command": "AcceptBooking", "rule": "an-open-booking-takes-a-free-seat"}
+    work.entry("refusal", "booking-1", by(), **told)
     open_desk(store, "desk-1", 1)
     before = everything(store)
     with pytest.raises(Conflict):
