@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.contracts.envelope import STATISTICS
 from staffetta.at_scale import topics
+from tests.faults.checker.verdict import Verdict
 from tests.faults.cluster import Cluster, let_go
 from tests.faults.load.journal import Journal
 from tests.faults.topic import TOPICS, read, sent_twice, writing
@@ -46,20 +48,31 @@ def wiped(running: Cluster, journal: Journal) -> None:
     let_go()
 
 
-FAULTS = (stopped_and_started, killed_and_started, wiped)
-
-
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: str(fault.__name__))
+@pytest.mark.parametrize(
+    "fault", [stopped_and_started, killed_and_started], ids=lambda fault: str(fault.__name__)
+)
 def test_nothing_is_lost_with_the_broker(
     running: Cluster, fault: Callable[[Cluster, Journal], None]
 ) -> None:
+    assert inflicted(running, fault).faults() == {}
+
+
+def test_what_was_on_a_wiped_disk_is_fetched_from_its_senders(running: Cluster) -> None:
+    verdict = inflicted(running, wiped)
+    assert verdict.faults() == {}
+    counted = sum(told.fact == "case.opened.v1" for told in running.journal.read())
+    assert 0 < len(read(running, STATISTICS)) < counted, "nothing had to be fetched"
+
+
+def inflicted(running: Cluster, fault: Callable[[Cluster, Journal], None]) -> Verdict:
+    """The verdict after a fault in the middle of a load."""
     with running.load() as journal:
         journal.wait_for_more(20)
         fault(running, journal)
         journal.wait_for_more(20)
     verdict = running.verdict()
     sys.stdout.write(f"{fault.__name__}: {verdict}\n")
-    assert verdict.faults() == {}
+    return verdict
 
 
 def test_every_record_of_every_topic_again_changes_nothing(running: Cluster) -> None:

@@ -26,8 +26,10 @@ class Record:
     headers: Sequence[tuple[str, bytes]]
 
     @property
-    def number(self) -> int:
-        return int(dict(self.headers)["ce_number"])
+    def number(self) -> int | None:
+        """None where it is no sender's."""
+        told = dict(self.headers).get("ce_number", b"")
+        return int(told) if told.isdigit() else None
 
     def with_headers(self, **changed: str) -> list[tuple[str, bytes]]:
         """Its headers with some of them saying something else."""
@@ -57,7 +59,7 @@ def read(cluster: Cluster, topic: str) -> list[Record]:
 
 def sent_twice(records: Sequence[Record]) -> int:
     """How many numbers lie in the topic more than once."""
-    counted = Counter((record.lane, record.number) for record in records)
+    counted = Counter((each.lane, each.number) for each in records if each.number is not None)
     return sum(count > 1 for count in counted.values())
 
 
