@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 
 import httpx
 import uvicorn
@@ -25,6 +26,7 @@ from shared.runtime.store import Store
 from shared.trust.tokens import read, signing_key
 from shared.web.calls import Edge
 from shared.web.peers import HttpOutbox
+from staffetta.at_scale.clock import agreed
 from staffetta.at_scale.environment import Faulty
 from staffetta.at_scale.health import checks_of
 from staffetta.at_scale.hearing import hearers, service_token
@@ -32,7 +34,8 @@ from staffetta.at_scale.settings import Settings
 from staffetta.at_scale.stopping import Deadline, told_to_stop
 from staffetta.at_scale.stores import part_of, store_of
 from staffetta.four import Part
-from staffetta.installation import fresh, now
+from staffetta.installation import fresh
+from staffetta.installation import now as own_clock
 
 
 def run(settings: Settings) -> bool:
@@ -79,10 +82,11 @@ def _started(
     """Everything that a process does; `stop` is called should its server end by itself."""
     part = part_of(settings)
     key = signing_key(settings.token_key)
+    now = agreed(store, own_clock)
     token = service_token(settings)
     watch = Watch(store, hearers(settings, token))
     watch.look()
-    ear = _ear(part, store, settings, token)
+    ear = _ear(part, store, settings, token, now)
     checks = checks_of(part, store, settings, token)
     edge = Edge(store, lambda token: read(key, token, now), now, fresh, checks)
     server = _server(part.app(edge))
@@ -100,7 +104,13 @@ def _started(
     return Running(server, ending, relaying, timers, threads, relay)
 
 
-def _ear(part: Part, store: Store, settings: Settings, token: Callable[[], str]) -> Ear:
+def _ear(
+    part: Part,
+    store: Store,
+    settings: Settings,
+    token: Callable[[], str],
+    now: Callable[[], datetime],
+) -> Ear:
     senders = {
         sender: HttpOutbox(
             sender, httpx.Client(base_url=settings.peers.get(sender, ""), timeout=10), token
@@ -122,7 +132,7 @@ def _serve_metrics(ear: Ear, settings: Settings) -> None:
         start_http_server(settings.metrics_port, settings.metrics_host)
     except OSError:
         raise Faulty([("STAFFETTA_METRICS_PORT", "nobody can listen there")]) from None
-    REGISTRY.register(Scrape(ear.store, ear.topics, ear.senders, now, relays=True))
+    REGISTRY.register(Scrape(ear.store, ear.topics, ear.senders, own_clock, relays=True))
 
 
 def _listening(settings: Settings) -> socket.socket:
