@@ -6,7 +6,6 @@ transaction; a higher one means a loss, and the missing rows are fetched from th
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -122,38 +121,36 @@ def _tried(
     """The work of these messages, or None where one more turned out to be at fault: what it had
     begun must not remain, so that all is decided anew without it."""
     work, held = Work(store), parked_keys(store, due[0].sender, due[0].topic)
-    _load(work, due, react)
-    for message in due:
-        if message.number in faults or message.key in held:
-            work.park(message, faults.get(message.number, ""))
-            held.add(message.key)
-            continue
-        try:
-            decide_on(work, message, react, acting)
-        except TROUBLE:
-            raise
-        except Exception as fault:
-            faults[message.number] = type(fault).__name__
-            return None
+    told: dict[int, Sequence[Reaction]] = {}
+    message = due[0]
+    try:
+        for message in due:
+            if message.number in faults or message.key in held:
+                held.add(message.key)
+            else:
+                told[message.number] = react(message)
+        work.fetch({each.stream: each.decider for reactions in told.values() for each in reactions})
+        for message in due:
+            if message.number in told:
+                decide_on(work, message, told[message.number], acting)
+            else:
+                work.park(message, faults.get(message.number, ""))
+    except TROUBLE:
+        raise
+    except Exception as fault:
+        faults[message.number] = type(fault).__name__
+        return None
     return work
 
 
-def _load(work: Work, due: Sequence[Message], react: React) -> None:
-    """What the messages concern, read in one go instead of one by one."""
-    streams: dict[str, Decider[Any, Any, Any]] = {}
-    for message in due:
-        # What is wrong with a message shows where it is decided on.
-        with suppress(Exception):
-            streams |= {reaction.stream: reaction.decider for reaction in react(message)}
-    work.load(streams)
-
-
-def decide_on(work: Work, message: Message, react: React, acting: ActingFor) -> None:
+def decide_on(
+    work: Work, message: Message, reactions: Sequence[Reaction], acting: ActingFor
+) -> None:
     """What a message leads to; a refusal is kept, and is no fault of the message."""
     told: dict[str, str | int] = {"topic": message.topic, "lane": message.lane}
     told |= {"service": work.service, "sender": message.sender, "type": message.type}
     with span("apply", RECEIVING, (message.trace,), **told):
-        for reaction in react(message):
+        for reaction in reactions:
             told_by = acting(message)
             told_by = replace(told_by, now=reaction.at or told_by.now)
             _decide(work, reaction, told_by)

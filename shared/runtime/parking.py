@@ -83,7 +83,7 @@ def discard(store: Store, waiting: Waiting, why: str, acting: Acting) -> None:
 def _applied(store: Store, message: Message, react: React, acting: ActingFor) -> bool:
     work = Work(store)
     try:
-        decide_on(work, message, react, acting)
+        decide_on(work, message, react(message), acting)
     except TROUBLE:
         raise
     except Exception as fault:

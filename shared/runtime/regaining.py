@@ -152,7 +152,7 @@ def _work_through(store: Store, react: React, acting: ActingFor) -> None:
 def _again(store: Store, message: Message, react: React, acting: ActingFor) -> None:
     work = Work(store)
     try:
-        decide_on(work, message, react, acting)
+        decide_on(work, message, react(message), acting)
     except TROUBLE:
         raise
     except Exception as fault:

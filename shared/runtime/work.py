@@ -39,6 +39,7 @@ class Work:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._streams: dict[str, _Stream] = {}
+        self._fetched: dict[str, Sequence[Row]] = {}
         self._recorded: list[Recorded] = []
         self._traces: list[str] = []
         self._outcomes: list[Outcome] = []
@@ -72,12 +73,23 @@ class Work:
         """Load streams that are not loaded yet; what else is asked for is read in the same go."""
         if not streams and not also:
             return ()
-        new = {name: decider for name, decider in streams.items() if name not in self._streams}
+        told = self.fetch(streams, *also)
+        for name, decider in streams.items():
+            if name not in self._streams:
+                state, version = loaded(self._store, decider, name, self._fetched.pop(name))
+                self._streams[name] = _Stream(decider, state, version, version)
+        return told
+
+    def fetch(
+        self, streams: Mapping[str, Decider[Any, Any, Any]], *also: Read
+    ) -> Sequence[Sequence[Row]]:
+        """Read in one go what is stored of these streams; each is understood when it is needed,
+        so that one that cannot be read is the trouble of whoever needs it."""
+        there = self._streams.keys() | self._fetched.keys()
+        new = {name: decider for name, decider in streams.items() if name not in there}
         asked = [*(asking(decider, name) for name, decider in new.items()), *also]
         found = self._store.reads(*asked) if asked else []
-        for (name, decider), rows in zip(new.items(), found, strict=False):
-            state, version = loaded(self._store, decider, name, rows)
-            self._streams[name] = _Stream(decider, state, version, version)
+        self._fetched.update(zip(new, found, strict=False))
         return found[len(new) :]
 
     def version(self, decider: Decider[Any, Any, Any], stream: str) -> int:

@@ -1,5 +1,6 @@
 """A relay that lost its lead and does not know: what it confirms late takes nothing back."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from shared.runtime.kafka.relay import Relay
@@ -7,21 +8,29 @@ from shared.runtime.store import Store
 from tests.support.asking import request
 
 
-class Arrived:
-    """What a producer promises, kept at once."""
-
-    def get(self, timeout: float) -> None:
-        assert timeout > 0
-
-
 class Broker:
-    """A producer whose every record arrives."""
+    """A producer whose every record arrives, and says so once it is flushed."""
 
-    def send(self, _topic: str, **_record: Any) -> Arrived:
-        return Arrived()
+    flushed = False
+
+    def send(self, _topic: str, **_record: Any) -> "Arriving":
+        return Arriving(self)
 
     def flush(self, timeout: float) -> None:
         assert timeout > 0
+        self.flushed = True
+
+
+@dataclass(frozen=True)
+class Arriving:
+    broker: Broker
+
+    @property
+    def is_done(self) -> bool:
+        return self.broker.flushed
+
+    def succeeded(self) -> bool:
+        return self.is_done
 
 
 def relayed(store: Store) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -11,8 +12,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from shared.contracts.envelope import STATISTICS
 from shared.runtime import spans
-from shared.runtime.facts import Refused
-from shared.runtime.inbox import receive
+from shared.runtime.facts import In, Refused
+from shared.runtime.inbox import Reaction, receive
 from shared.runtime.kafka.envelope import headers_of, message_of
 from shared.runtime.log import log
 from shared.runtime.message import Message
@@ -20,7 +21,7 @@ from shared.runtime.outbox import StoreOutbox
 from shared.runtime.parking import parked
 from shared.runtime.store import Store
 from tests.support.asking import ask, request
-from tests.support.bookings import TOPIC, RequestInterpreter
+from tests.support.bookings import BOOKINGS, TOPIC, AddNote, RequestInterpreter
 from tests.support.outboxes import MemoryOutbox
 from tests.wire.test_inbox import CALLS, acting, calls, react
 
@@ -112,14 +113,18 @@ def test_what_is_applied_is_told_by_where_it_came_from(
 
 
 def test_a_parked_message_keeps_it(store: Store, ended: InMemorySpanExporter) -> None:
-    def faulty(_message: Message) -> list[object]:
+    def broken(_command: object, _booking: object, _acting: object) -> list[In]:
         raise KeyError(CANARY)
+
+    def faulty(_message: Message) -> list[Reaction]:
+        asked = AddNote(text=CANARY)
+        return [Reaction(replace(BOOKINGS, decide=broken), "booking-1", asked)]
 
     carried = f"00-{7:032x}-{7:016x}-01"
     sender = MemoryOutbox("calls", 1)
     (told,) = calls(sender, 1)
     told = Message(**vars(told) | {"trace": carried})
-    receive(store, sender, [told], faulty, acting)  # type: ignore[arg-type]  # it raises
+    receive(store, sender, [told], faulty, acting)
     assert parked(store)[0].message.trace == carried
     (apply,) = named(ended, "apply")
     assert (apply.attributes or {})["error.type"] == "KeyError"
