@@ -7,7 +7,7 @@ import httpx
 from shared.runtime.lag import TOO_MANY, lag_trouble, unsent
 from shared.runtime.outbox import Outbox
 from shared.runtime.store import Store
-from shared.web.health import Check
+from shared.web.health import Check, store_trouble
 from shared.web.peers import HttpOutbox
 from staffetta.at_scale.answering import broker_trouble, database_trouble
 from staffetta.at_scale.settings import Settings
@@ -32,7 +32,7 @@ def checks_of(
         for sender, _topic in part.hears
     }
     return {
-        "database": lambda: _AWAY if database_trouble(settings.database) else "",
+        "database": lambda: _AWAY if database_trouble(settings.database) else store_trouble(store),
         "broker": lambda: _AWAY if broker_trouble(settings.broker, topics) else "",
         "lag": lambda: _lag(part, store, senders),
     }

@@ -68,6 +68,9 @@ def test_commands_are_refused_and_reads_go_on(one: str, data: Path) -> None:
         assert refused.json()["rule"] == "what-others-saw-is-not-overwritten"
         assert "staffetta lost" in refused.json()["detail"]
         assert client.get(f"/{one}/positions", headers=read).status_code == 200
+        readiness = client.get(f"/{one}/health/ready")
+        assert readiness.status_code == 503
+        assert "staffetta lost list" in readiness.json()["checks"]["database"]
         with pytest.raises((Held, CannotHeal)):
             settle(installation)
         assert told(installation, one) == lanes

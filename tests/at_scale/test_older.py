@@ -1,0 +1,117 @@
+"""An older backup of one process's database, restored beside three that saw more, over Kafka."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from shared.runtime.kafka.remembering import TopicHearer
+from shared.trust.tokens import Bearer, issue, signing_key
+from staffetta.at_scale.joining import join_over_http
+from staffetta.at_scale.up import Together, one_address
+from staffetta.backup.manifest import read_manifest
+from staffetta.demo import NETWORK
+from staffetta.four import FOUR
+from staffetta.installation import now
+from staffetta.journey.client import Network
+from staffetta.journey.looking import Journey
+from staffetta.journey.steps import STEPS, take
+from staffetta.network import read_network
+from staffetta.serving import listening
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
+NAME = "identification"
+_PATIENCE_SECONDS = 60.0
+
+
+def travelled(running: Together) -> list[str]:
+    """One whole journey; the steps that had their effect."""
+    network = read_network(NETWORK)
+    key = signing_key(running.directory / "keys" / "token.pem")
+    bearers = {
+        account.operator: Bearer(account.operator, account.organisation, account.roles)
+        for account in network.accounts
+    }
+
+    def token(operator: str) -> str:
+        return issue(key, bearers[operator], now(), timedelta(minutes=10))
+
+    with (
+        one_address(running.services, listening(0)) as address,
+        httpx.Client(base_url=address, timeout=60) as http,
+    ):
+        join_over_http(http, network, token)
+        return list(take(Journey(Network(http, token))))
+
+
+def staffetta(running: Together, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command where the service's environment is."""
+    return subprocess.run(
+        [sys.executable, "-m", "staffetta", *words],
+        env={**os.environ, **running.environments[NAME]},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
+def ready(running: Together) -> httpx.Response:
+    return httpx.get(f"{running.services[NAME]}/health/ready", timeout=10)
+
+
+def restored_to(running: Together, saved: Path) -> None:
+    """Refused while the service runs; then done, and started again."""
+    in_use = staffetta(running, "restore", str(saved))
+    assert (in_use.returncode, "Stop it first" in in_use.stderr) == (1, True)
+    running.processes[NAME].terminate()
+    running.processes[NAME].wait(timeout=30)
+    restored = staffetta(running, "restore", str(saved))
+    assert restored.returncode == 0, restored.stderr
+    running.start(NAME)
+    running.wait_until_they_answer()
+
+
+def of_the_broker(running: Together) -> Mapping[tuple[str, int], int]:
+    """How far the broker saw each lane of the service, as the service itself asks it."""
+    (service,) = (part.service for part in FOUR if part.name == NAME)
+    seen = TopicHearer(running.kafka.broker(NAME), service.topics).seen(NAME)
+    return {(each.topic, each.lane): each.number for each in seen}
+
+
+def written(saved: Path) -> Mapping[tuple[str, int], int]:
+    lanes = read_manifest(saved / NAME, NAME).positions.outbox
+    return {(each.topic, each.lane): each.last for each in lanes}
+
+
+def test_it_notices_is_given_back_and_goes_on(running: Together, tmp_path: Path) -> None:
+    titles = [step.title for step in STEPS]
+    assert travelled(running) == titles
+    saved = staffetta(running, "backup", str(tmp_path / "saved"))
+    assert saved.returncode == 0, saved.stderr
+    assert travelled(running) == titles
+    restored_to(running, tmp_path / "saved")
+
+    answer = ready(running)
+    assert answer.status_code == 503
+    assert "staffetta lost list" in answer.json()["checks"]["database"]
+    before, seen = written(tmp_path / "saved"), of_the_broker(running)
+    assert all(seen.get(lane, 0) >= last for lane, last in before.items())
+    assert sum(seen.values()) > sum(before.values())
+
+    listed = staffetta(running, "lost", "list")
+    assert (listed.returncode, "others can give back" in listed.stdout) == (1, True), listed.stderr
+    accepted = staffetta(running, "lost", "accept", "--why", "a disk broke")
+    assert accepted.returncode == 0, accepted.stdout + accepted.stderr
+    assert "lost for good: 0" in accepted.stdout
+    ends = time.monotonic() + _PATIENCE_SECONDS
+    while ready(running).status_code != 200:
+        assert time.monotonic() < ends, ready(running).text
+        time.sleep(0.5)
+    assert travelled(running) == titles
