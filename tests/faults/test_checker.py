@@ -95,7 +95,7 @@ DAMAGES = {
     ),
     "a message is parked": (
         "referral",
-        ["INSERT INTO parked VALUES ('assistance', 'x', 0, 1, 'i', 't', 'k', 'a', '{}', 'f')"],
+        ["INSERT INTO parked VALUES ('assistance', 'x', 0, 1, 'i', 't', 'k', 'a', '{}', 'f', '')"],
         {"parked"},
     ),
     "what was heard was refused": (
