@@ -13,7 +13,7 @@ from shared.runtime.parking import OutOfTurn, Waiting, discard, first_in_turn, p
 from shared.runtime.store import Store
 from staffetta.four import FOUR
 from staffetta.installation import fresh, now
-from staffetta.terminal import err, out, say
+from staffetta.terminal import err, say, whole
 from staffetta.where import Where, stores_there
 
 app = typer.Typer(
@@ -24,8 +24,6 @@ app = typer.Typer(
 Case = Annotated[
     str, typer.Argument(metavar="CASE", help="A case, as `staffetta parked list` names it.")
 ]
-# A line is as long as its ids are: what is cut off cannot be copied into the next command.
-_WHOLE = 400
 _PARTS = {part.name: part for part in FOUR}
 
 
@@ -46,7 +44,7 @@ def list_parked(data: Where = None) -> None:
     if not table.row_count:
         say("Nothing is parked.")
         return
-    out.print(table, width=_WHOLE, soft_wrap=True)
+    whole.print(table, soft_wrap=True)
 
 
 @app.command()
@@ -65,7 +63,7 @@ def show(case: Case, data: Where = None) -> None:
             row = (service, told.sender, told.id, told.type, number, _fault(each))
             table.add_row(*map(_plain, row))
     _or_nothing(table.row_count)
-    out.print(table, width=_WHOLE, soft_wrap=True)
+    whole.print(table, soft_wrap=True)
 
 
 @app.command("replay")

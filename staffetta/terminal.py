@@ -19,6 +19,8 @@ from staffetta.stores import is_there
 # Where nobody looks at a terminal, a line is not broken for its width.
 _WIDE = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
 out = Console(width=_WIDE)
+# For what is copied into the next command: a line is as long as its ids are, on any terminal.
+whole = Console(width=400)
 err = Console(stderr=True)
 Data = Annotated[
     Path, typer.Option("--data", metavar="DIR", help="The directory that holds the stores.")
