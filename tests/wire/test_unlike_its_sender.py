@@ -7,8 +7,9 @@ from io import StringIO
 
 import pytest
 
+from shared.runtime.arrived import CannotHeal
 from shared.runtime.facts import Acting
-from shared.runtime.inbox import Reaction, position, receive
+from shared.runtime.inbox import Reaction, catch_up, position, receive
 from shared.runtime.message import Message
 from shared.runtime.parking import parked
 from shared.runtime.store import Store
@@ -98,3 +99,44 @@ def test_a_broken_message_that_nobody_wrote_leaves_its_number_to_the_real_one(
     assert position(store, "calls", CALLS, 0) == 1
     assert receive(store, sender, calls(sender, 2), react, acting) == 1
     assert heard(store) == ("1", "2")
+
+
+def test_what_follows_a_message_that_nobody_wrote_waits_for_the_real_one(
+    store: Store, sender: MemoryOutbox
+) -> None:
+    (told,) = calls(sender, 1)
+    forged = [replace(told, number=2, data="broken"), replace(told, number=3)]
+    assert receive(store, sender, [told, *forged], react, acting) == 1
+    assert position(store, "calls", CALLS, 0) == 1
+
+
+def test_a_number_that_nobody_wrote_is_told_and_a_gap_is_not(
+    store: Store, sender: MemoryOutbox, lines: StringIO
+) -> None:
+    told = calls(sender, 1, 2, 3)
+    assert receive(store, sender, told[2:], react, acting) == 3
+    assert "unwritten" not in lines.getvalue()
+    receive(store, sender, [replace(told[2], number=70)], react, acting)
+    line = json.loads(lines.getvalue())
+    assert (line["event"], line["level"]) == ("unwritten", "error")
+    assert (line["service"], line["sender"], line["topic"]) == ("bookings", "calls", CALLS)
+
+
+def test_in_a_lane_that_the_sender_has_not_nobody_wrote_anything(
+    store: Store, sender: MemoryOutbox
+) -> None:
+    (told,) = calls(sender, 1)
+    elsewhere = [replace(told, lane=7, number=number) for number in (1, 3)]
+    assert receive(store, sender, elsewhere, react, acting) == 0
+    assert heard(store) == ()
+
+
+def test_a_sender_that_tells_something_else_now_is_not_followed(
+    store: Store, sender: MemoryOutbox
+) -> None:
+    receive(store, sender, calls(sender, 1), react, acting)
+    another = MemoryOutbox("calls", 1)
+    calls(another, 7, 8)
+    with pytest.raises(CannotHeal, match="tells something else now"):
+        catch_up(store, another, CALLS, react, acting)
+    assert heard(store) == ("1",)
