@@ -6,7 +6,7 @@ import pytest
 
 from shared.runtime.arrived import CannotHeal
 from shared.runtime.facts import Acting
-from shared.runtime.inbox import Reaction, catch_up, position, receive
+from shared.runtime.inbox import Reaction, catch_up, position, positions, receive
 from shared.runtime.message import Message
 from shared.runtime.store import Store
 from tests.support.asking import booking, by, request
@@ -188,3 +188,11 @@ def test_nothing_to_receive_changes_nothing(store: Store, sender: MemoryOutbox) 
     before = everything(store)
     assert receive(store, sender, [], react, acting) == 0
     assert everything(store) == before
+
+
+def test_how_far_each_lane_was_applied_is_known_by_lane(store: Store) -> None:
+    request(store, "booking-1")
+    sender = MemoryOutbox("calls", 1)
+    receive(store, sender, calls(sender, 1, 2), react, acting)
+    assert positions(store, "calls", CALLS) == {0: 2}
+    assert positions(store, "others", CALLS) == positions(store, "calls", "other.events") == {}
