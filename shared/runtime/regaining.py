@@ -6,8 +6,9 @@ What was lost besides the public rows (who was told what, names, notes) nobody e
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from shared.runtime.append import Append, instant, write
 from shared.runtime.facts import Acting, Refused
@@ -137,19 +138,36 @@ def _nobody_knows() -> tuple[str, ...]:
 
 def _work_through(store: Store, react: React, acting: ActingFor) -> None:
     """What must follow from a row of our own that came back: a withdrawal must hold again before
-    anybody may see anything. A row that cannot be worked through is told, and the others go on."""
-    store.hold = None
+    anybody may see anything. Where one cannot be worked through the others still are, and the
+    service goes on being held: that one may have been a withdrawal."""
+    held, store.hold = store.hold, None
     (row,) = store.rows("SELECT lost FROM restores WHERE state = 'regaining' ORDER BY id LIMIT 1")
-    for topic, lane, last, seen in json.loads(row["lost"]):
-        after = last
-        while after < seen:
-            rows = StoreOutbox(store).rows(topic, lane, after, min(200, seen - after))
-            for message in rows:
-                in_rounds(lambda told=message: _again(store, told, react, acting))  # type: ignore[misc]  # mypy cannot see the default's type
-            after = rows[-1].number
+    done = [
+        in_rounds(partial(_again, store, message, react, acting))
+        for topic, lane, last, seen in json.loads(row["lost"])
+        for message in _rows(store, topic, lane, last, seen)
+    ]
+    if not all(done):
+        store.hold = held or Hold(regaining=True)
+        raise Refused(
+            "what-came-back-is-worked-through",
+            f"{done.count(False)} rows that others gave back cannot be read.",
+            "A withdrawn consent may be among them: nothing is shown meanwhile. Restore a later"
+            " backup, or ask whoever maintains Staffetta.",
+        )
 
 
-def _again(store: Store, message: Message, react: React, acting: ActingFor) -> None:
+def _rows(store: Store, topic: str, lane: int, last: int, seen: int) -> Iterator[Message]:
+    """Those above `last` and up to `seen`, which stand in the outbox again."""
+    outbox, after = StoreOutbox(store), last
+    while after < seen:
+        rows = outbox.rows(topic, lane, after, min(200, seen - after))
+        yield from rows
+        after = rows[-1].number
+
+
+def _again(store: Store, message: Message, react: React, acting: ActingFor) -> bool:
+    """Whether it could be worked through."""
     work = Work(store)
     try:
         decide_on(work, message, react(message), acting)
@@ -157,5 +175,6 @@ def _again(store: Store, message: Message, react: React, acting: ActingFor) -> N
         raise
     except Exception as fault:
         log().error("regaining", service=store.service.name, error=type(fault).__name__)
-        return
+        return False
     work.commit()
+    return True

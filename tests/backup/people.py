@@ -5,8 +5,8 @@ from pathlib import Path
 
 from services.assistance.commands import CloseProgramme
 from services.assistance.decide import PROGRAMMES
-from services.identification.cases.commands import WithdrawConsent
-from shared.codes import ClosureKind
+from services.identification.cases.commands import DiscloseDossier, WithdrawConsent
+from shared.codes import ClosureKind, DataCategory, Purpose
 from shared.runtime.facts import Acting
 from shared.runtime.regaining import accept
 from staffetta.backup.embedded import bring_back, save
@@ -17,6 +17,7 @@ from tests.wire.relaying import SHELTER, Asking, handed_over, met, offered
 NAMES = [part.name for part in FOUR]
 TELLS = ("identification", "referral", "assistance")
 BY = Acting("command-line", "this-installation", now())
+SHOW = DiscloseDossier(purpose=Purpose.REFERRAL, categories=(DataCategory.NARRATIVE,))
 PARTS = {part.name: part for part in FOUR}
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from shared.runtime import regaining
+from shared.runtime.facts import Refused
+from shared.runtime.hold import Held
 from shared.runtime.regaining import LOST
 from staffetta.installation import open_installation, settle
-from tests.backup.people import accepted, travelled
+from tests.backup.people import SHOW, accepted, restored, saved_midway, travelled
 from tests.faults.reading import assert_all_was_heard, assert_dense, rows
-from tests.wire.relaying import Asking
+from tests.wire.relaying import SHELTER, Asking
 
 
 def test_what_nobody_can_give_back_is_marked_as_lost_and_its_number_is_not_used_again(
@@ -64,3 +66,23 @@ def test_a_decision_that_was_killed_halfway_holds_and_is_made_again(
         assert installation.watch(one).look() is None
         settle(installation)
     assert_dense(data)
+
+
+def test_a_withdrawal_that_came_back_unreadable_holds_the_service(
+    data: Path, tmp_path: Path
+) -> None:
+    case, _consent, _later = saved_midway(data, tmp_path / "yesterday")
+    restored(data, tmp_path / "yesterday", "identification")
+    with closing(open_installation(data)) as installation:
+        for store in installation.stores.values():
+            with store.transaction(commit=True) as run:
+                run("UPDATE heard SET data = '{' WHERE sender = 'identification'")
+        with pytest.raises(Refused) as refused:
+            accepted(installation, "identification")
+        assert refused.value.rule == "what-came-back-is-worked-through"
+        with pytest.raises(Held):
+            Asking(installation).of_a_case(case, SHOW, SHELTER)
+    with closing(open_installation(data)) as installation:
+        hold = installation.stores["identification"].hold
+        assert hold is not None
+        assert hold.regaining

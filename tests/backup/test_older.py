@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from services.identification.cases.commands import DiscloseDossier
-from shared.codes import DataCategory, Purpose, Role
+from shared.codes import Role
 from shared.runtime.arrived import CannotHeal
 from shared.runtime.facts import Refused
 from shared.runtime.hold import Held
@@ -19,7 +18,7 @@ from shared.runtime.regaining import losses
 from shared.trust.tokens import Bearer, issue
 from staffetta.installation import Installation, now, open_installation, running, settle
 from staffetta.serving import together
-from tests.backup.people import NAMES, TELLS, accepted, restored, saved_midway, travelled
+from tests.backup.people import NAMES, SHOW, TELLS, accepted, restored, saved_midway, travelled
 from tests.faults.reading import assert_all_was_heard, assert_dense, rows
 from tests.support.threads import wait_until
 from tests.wire.relaying import SHELTER, Asking
@@ -140,9 +139,6 @@ def test_a_service_that_tells_nothing_heals_by_itself(data: Path, tmp_path: Path
         settle(installation)
     assert rows(data, "observatory", "SELECT * FROM facts ORDER BY key") == counted
     assert_all_was_heard(data)
-
-
-SHOW = DiscloseDossier(purpose=Purpose.REFERRAL, categories=(DataCategory.NARRATIVE,))
 
 
 def test_a_withdrawn_consent_is_withdrawn_again_before_anybody_is_shown_anything(
