@@ -21,10 +21,20 @@ from staffetta.installation import running
 from staffetta.joining import join
 from staffetta.nrm.command import load_nrm
 from staffetta.rebuilding import rebuild_services
-from staffetta.serving import PortTaken, free_or, listening, served
+from staffetta.serving import free_or, served
 from staffetta.tables import trace_table
 from staffetta.telemetry import traced
-from staffetta.terminal import Data, err, existing, network_in, opened, out, say, until_stopped
+from staffetta.terminal import (
+    Data,
+    err,
+    existing,
+    network_in,
+    opened,
+    out,
+    port_of,
+    say,
+    until_stopped,
+)
 from staffetta.tracing import is_a_case, trace_across
 
 app = typer.Typer(
@@ -121,12 +131,7 @@ def serve(
     """
     set_up()
     described = network_in(network_file) if network_file else None
-    try:
-        where = free_or(WISHED_PORT) if port is None else listening(port)
-    except PortTaken:
-        raise typer.BadParameter(
-            "nobody can listen there: choose another port, or leave it out", param_hint="--port"
-        ) from None
+    where = port_of(port, WISHED_PORT)
     with where, traced("one-process"), opened(data) as installation, running(installation):
         if described:
             for kept in join(installation, described):

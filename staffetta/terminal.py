@@ -1,6 +1,7 @@
 """What the commands share: the consoles, the data directory and its opening, plain errors."""
 
 import os
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from rich.console import Console
 from staffetta.faults import FaultyFile, UnreadableFile
 from staffetta.installation import Installation, open_installation
 from staffetta.network import Network, read_network
+from staffetta.serving import PortTaken, free_or, listening
 from staffetta.stores import is_there
 
 # Where nobody looks at a terminal, a line is not broken for its width.
@@ -59,6 +61,16 @@ def made(data: Path) -> Path:
 def _is_no_file(data: Path) -> None:
     if data.exists() and not data.is_dir():
         raise typer.BadParameter("that is a file, and no directory", param_hint="--data")
+
+
+def port_of(asked: int | None, wished: int) -> socket.socket:
+    """The port that was asked for, or else the wished one or any that is free."""
+    try:
+        return free_or(wished) if asked is None else listening(asked)
+    except PortTaken:
+        raise typer.BadParameter(
+            "nobody can listen there: choose another port, or leave it out", param_hint="--port"
+        ) from None
 
 
 def network_in(file: Path, code: int = 2) -> Network:

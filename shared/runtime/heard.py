@@ -4,7 +4,7 @@ that lost it, and so that a sender that tells something else under a number it h
 
 from collections.abc import Sequence
 
-from shared.runtime.message import Message
+from shared.runtime.message import Message, written
 from shared.runtime.store import Store
 
 _AT_ONCE = 1_000
@@ -17,20 +17,7 @@ def kept(store: Store, sender: str, topic: str, lane: int, after: int) -> list[M
         " ORDER BY number LIMIT ?",
         (sender, topic, lane, after, _AT_ONCE),
     )
-    return [
-        Message(
-            sender,
-            topic,
-            lane,
-            row["number"],
-            row["id"],
-            row["type"],
-            row["subject"],
-            row["at"],
-            row["data"],
-        )
-        for row in found
-    ]
+    return [written(row) for row in found]
 
 
 def told_otherwise(store: Store, again: Sequence[Message]) -> bool:

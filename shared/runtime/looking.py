@@ -77,6 +77,7 @@ class Watch:
     store: Store
     hearers: Sequence[Hearer]
     _asked: set[str] = field(default_factory=set)
+    _unasked: set[str] = field(default_factory=set)
 
     @property
     def over(self) -> bool:
@@ -90,7 +91,10 @@ class Watch:
         hearer that does not answer holds nobody up: it is asked again, and would itself notice.
         """
         hold = found(self.store, self.hearers)
-        self._asked = {each.name for each in self.hearers} - set(hold.unasked)
+        asked = {each.name for each in self.hearers} - set(hold.unasked)
+        for name in sorted(set(hold.unasked) - self._unasked):
+            log().warning("unasked", service=self.store.service.name, sender=name)
+        self._asked, self._unasked = asked, set(hold.unasked)
         state = restored(self.store)
         stops = hold.gone or hold.otherwise or hold.regaining or (state and hold.unasked)
         if state and not stops:

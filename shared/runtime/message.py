@@ -1,6 +1,8 @@
 """A public event on its way between two services."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,23 @@ class Message:
     at: str
     data: str
     trace: str = ""
+
+
+def written(row: Mapping[str, Any], **place: Any) -> Message:
+    """A message as a table keeps it; `place`: what of sender, topic and lane the row leaves out."""
+    told = {**row, **place}
+    return Message(
+        told["sender"],
+        told["topic"],
+        told["lane"],
+        told["number"],
+        told["id"],
+        told["type"],
+        told["subject"],
+        told["at"],
+        told["data"],
+        told.get("trace", ""),
+    )
 
 
 def tells_its_case(topic: str) -> bool:

@@ -5,9 +5,9 @@ read through the same two functions.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-from shared.runtime.message import Message
+from shared.runtime.message import Message, written
 from shared.runtime.store import Store
 from shared.runtime.wake import Wake
 
@@ -57,21 +57,6 @@ class StoreOutbox:
         """The same for several (topic, lane, after) in one go."""
         found = self._store.reads(*((_ROWS, (*place, limit)) for place in places))
         return [
-            [_message(self.sender, topic, lane, row) for row in rows]
+            [written(row, sender=self.sender, topic=topic, lane=lane) for row in rows]
             for (topic, lane, _after), rows in zip(places, found, strict=True)
         ]
-
-
-def _message(sender: str, topic: str, lane: int, row: Mapping[str, Any]) -> Message:
-    return Message(
-        sender,
-        topic,
-        lane,
-        row["number"],
-        row["id"],
-        row["type"],
-        row["subject"],
-        row["at"],
-        row["data"],
-        row["trace"],
-    )

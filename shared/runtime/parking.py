@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.runtime.facts import Acting
 from shared.runtime.handle import in_rounds
 from shared.runtime.inbox import TROUBLE, ActingFor, React, decide_on
-from shared.runtime.message import Message
+from shared.runtime.message import Message, written
 from shared.runtime.store import Row, Store
 from shared.runtime.work import Work
 
@@ -97,6 +97,4 @@ def _applied(store: Store, message: Message, react: React, acting: ActingFor) ->
 
 
 def _waiting(row: Row) -> Waiting:
-    place = (row["sender"], row["topic"], row["lane"], row["number"])
-    said = (row["id"], row["type"], row["subject"], row["at"], row["data"], row["trace"])
-    return Waiting(Message(*place, *said), row["fault"])
+    return Waiting(written(row), row["fault"])

@@ -63,11 +63,7 @@ def broker_trouble(broker: Broker, topics: Collection[str] = ()) -> str:
 
 def _connected(where: Database) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(
-        dbname=where.dbname,
-        host=where.host,
-        port=where.port,
-        user=where.user,
-        password=where.password,
+        **vars(where),
         autocommit=True,
         connect_timeout=_PATIENCE_SECONDS,
         options=f"-c statement_timeout={_PATIENCE_SECONDS * 1000}",

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shared.runtime.log import set_up
-from staffetta.serving import PortTaken, free_or, listening
 from staffetta.telemetry import traced
-from staffetta.terminal import Data, complain, out, say, until_stopped, wrong
+from staffetta.terminal import Data, complain, out, port_of, say, until_stopped, wrong
 
 if TYPE_CHECKING:
     from shared.runtime.kafka.broker import Broker
@@ -49,12 +48,7 @@ def up(
     set_up()
     if data.exists() and not data.is_dir():
         raise typer.BadParameter("that is a file, and no directory", param_hint="--data")
-    try:
-        where = free_or(WISHED_PORT) if port is None else listening(port)
-    except PortTaken:
-        raise typer.BadParameter(
-            "nobody can listen there: choose another port, or leave it out", param_hint="--port"
-        ) from None
+    where = port_of(port, WISHED_PORT)
     say("Bringing up Kafka, PostgreSQL and the four services: about half a minute.")
     try:
         with where, together(data) as running, one_address(running.services, where) as address:

@@ -8,8 +8,8 @@ from shared.runtime.lag import TOO_MANY, lag_trouble, unsent
 from shared.runtime.outbox import Outbox
 from shared.runtime.store import Store
 from shared.web.health import Check, store_trouble
-from shared.web.peers import HttpOutbox
 from staffetta.at_scale.answering import broker_trouble, database_trouble
+from staffetta.at_scale.hearing import senders
 from staffetta.at_scale.settings import Settings
 from staffetta.four import Part
 
@@ -23,18 +23,11 @@ def checks_of(
 ) -> Mapping[str, Check]:
     """Database, broker and lag of this process."""
     topics = topics_of(part)
-    senders = {
-        sender: HttpOutbox(
-            sender,
-            httpx.Client(base_url=settings.peers.get(sender, ""), timeout=_PATIENCE_SECONDS),
-            token,
-        )
-        for sender, _topic in part.hears
-    }
+    heard = senders(part, settings, token, _PATIENCE_SECONDS)
     return {
         "database": lambda: _AWAY if database_trouble(settings.database) else store_trouble(store),
         "broker": lambda: _AWAY if broker_trouble(settings.broker, topics) else "",
-        "lag": lambda: _lag(part, store, senders),
+        "lag": lambda: _lag(part, store, heard),
     }
 
 
@@ -43,14 +36,14 @@ def topics_of(part: Part) -> frozenset[str]:
     return frozenset({*part.service.topics, *(topic for _sender, topic in part.hears)})
 
 
-def _lag(part: Part, store: Store, senders: Mapping[str, Outbox]) -> str:
+def _lag(part: Part, store: Store, heard: Mapping[str, Outbox]) -> str:
     """A sender that does not answer is not our lag: it says of itself that it is not ready."""
     told = []
     if (waiting := unsent(store)) > TOO_MANY:
         told.append(f"{waiting} rows not sent to the broker")
     for each in part.hears:
         try:
-            told.append(lag_trouble(store, [each], senders))
+            told.append(lag_trouble(store, [each], heard))
         except httpx.HTTPError:
             continue
     return "; ".join(filter(None, told))

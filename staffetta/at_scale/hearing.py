@@ -1,6 +1,6 @@
-"""Who hears a service's process, asked what they saw of it: over HTTP, and the broker itself."""
+"""Whom a service's process hears, and who hears it: over HTTP, and the broker itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import httpx
@@ -9,12 +9,26 @@ from shared.runtime.kafka.remembering import TopicHearer
 from shared.runtime.looking import Hearer
 from shared.trust.tokens import Bearer, issue, signing_key
 from shared.web.outbox import SERVICE_ROLE
-from shared.web.peers import HttpHearer
+from shared.web.peers import HttpHearer, HttpOutbox
 from staffetta.at_scale.settings import Settings
-from staffetta.four import FOUR, hearing
+from staffetta.four import FOUR, Part, hearing
 from staffetta.installation import now
 
 _PATIENCE_SECONDS = 3.0
+
+
+def senders(
+    part: Part, settings: Settings, token: Callable[[], str], patience_seconds: float
+) -> Mapping[str, HttpOutbox]:
+    """The outboxes of those that this service hears."""
+    return {
+        sender: HttpOutbox(
+            sender,
+            httpx.Client(base_url=settings.peers.get(sender, ""), timeout=patience_seconds),
+            token,
+        )
+        for sender, _topic in part.hears
+    }
 
 
 def hearers(settings: Settings, token: Callable[[], str]) -> Sequence[Hearer]:

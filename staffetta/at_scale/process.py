@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
-import httpx
 import uvicorn
 from fastapi import FastAPI
 from prometheus_client import REGISTRY, start_http_server
@@ -25,17 +24,18 @@ from shared.runtime.scraping import Scrape
 from shared.runtime.store import Store
 from shared.trust.tokens import read, signing_key
 from shared.web.calls import Edge
-from shared.web.peers import HttpOutbox
 from staffetta.at_scale.clock import agreed
 from staffetta.at_scale.environment import Faulty
 from staffetta.at_scale.health import checks_of
-from staffetta.at_scale.hearing import hearers, service_token
+from staffetta.at_scale.hearing import hearers, senders, service_token
 from staffetta.at_scale.settings import Settings
 from staffetta.at_scale.stopping import Deadline, told_to_stop
 from staffetta.at_scale.stores import part_of, store_of
 from staffetta.four import Part
 from staffetta.installation import fresh
 from staffetta.installation import now as own_clock
+
+_PATIENCE_SECONDS = 10.0
 
 
 def run(settings: Settings) -> bool:
@@ -111,17 +111,12 @@ def _ear(
     token: Callable[[], str],
     now: Callable[[], datetime],
 ) -> Ear:
-    senders = {
-        sender: HttpOutbox(
-            sender, httpx.Client(base_url=settings.peers.get(sender, ""), timeout=10), token
-        )
-        for sender, _topic in part.hears
-    }
+    heard = senders(part, settings, token, _PATIENCE_SECONDS)
 
     def acting(message: Message) -> Acting:
         return Acting("relay", message.sender, now(), frozenset(), uuid.uuid4().hex)
 
-    return Ear(store, part.hears, senders, part.react, acting)
+    return Ear(store, part.hears, heard, part.react, acting)
 
 
 def _serve_metrics(ear: Ear, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from eventsourcing.persistence import StoredEvent
 
 from services.identification.app import SERVICE as IDENTIFICATION
+from services.identification.cases.disclosing import AGAIN
 from services.identification.cases.events import (
     ConsentGiven,
     ConsentWithdrawn,
@@ -21,7 +22,6 @@ from services.identification.cases.events import (
 _OF_CONSENT = {
     fact.stored_name for fact in (ConsentGiven, ConsentWithdrawn, DossierDisclosed)
 } | set(IDENTIFICATION.names.upcasters)
-_AGAIN = "the dossier again"
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Consents:
     live: dict[tuple[str, str], ConsentGiven] = field(default_factory=dict)
 
     def faults(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
-        if entry.get("kind") == "read" and entry.get("what") == _AGAIN:
+        if entry.get("kind") == "read" and entry.get("what") == AGAIN:
             at = datetime.fromisoformat(entry["at"])
             yield from self._uncovered(number, entry["stream"], entry["consent"], entry["org"], at)
         elif entry.get("kind") == "event" and entry["name"] in _OF_CONSENT:

@@ -59,7 +59,10 @@ def backup(
 
 def restore(
     directory: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The directory that `backup` wrote.")
+        Path,
+        typer.Argument(
+            metavar="DIR", exists=True, file_okay=False, help="The directory that `backup` wrote."
+        ),
     ],
     service: Service = None,
     data: Where = None,

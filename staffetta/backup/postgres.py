@@ -76,11 +76,7 @@ def imported(where: Database, store: Store, source: Path, manifest: Manifest, ma
 def connected(where: Database) -> Iterator[Connection]:
     """One connection, committed at the end, rolled back by an error."""
     with psycopg.connect(
-        dbname=where.dbname,
-        host=where.host,
-        port=where.port,
-        user=where.user,
-        password=where.password,
+        **vars(where),
         connect_timeout=5,
     ) as connection:
         yield connection

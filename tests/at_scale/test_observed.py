@@ -1,21 +1,14 @@
 """Over Kafka: one journey's traces from the request to whoever applied it, and what is scraped."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import httpx
 import pytest
-from rich.console import Console
 
 from shared.runtime.spans import ALLOWED
-from shared.trust.tokens import Bearer, issue, signing_key
-from staffetta.at_scale.joining import join_over_http
 from staffetta.at_scale.kafka import free_port
-from staffetta.at_scale.up import NAMES, Together, one_address
-from staffetta.demo import NETWORK, play_against
-from staffetta.installation import now
-from staffetta.network import read_network
-from staffetta.serving import listening
+from staffetta.at_scale.up import NAMES, Together
+from tests.at_scale.travelling import travelled
 from tests.deploy.queries import missing, series
 from tests.journeys.test_nothing_personal import SECRETS
 from tests.support.collector import Collector, collecting
@@ -38,7 +31,7 @@ def observed(running: Together, ports: dict[str, int]) -> Iterator[Collector]:
             told = {"STAFFETTA_METRICS_PORT": str(port), **collector.environment}
             running.environments[name].update(told)
         _start_anew(running)
-        _journey(running)
+        assert travelled(running)
         yield collector
         for name in NAMES:
             running.environments[name].clear()
@@ -52,25 +45,6 @@ def _start_anew(running: Together) -> None:
         running.processes[name].wait(timeout=60)
         running.start(name)
     running.wait_until_they_answer()
-
-
-def _journey(running: Together) -> None:
-    network = read_network(NETWORK)
-    key = signing_key(running.directory / "keys" / "token.pem")
-    bearers = {
-        account.operator: Bearer(account.operator, account.organisation, account.roles)
-        for account in network.accounts
-    }
-
-    def token(operator: str) -> str:
-        return issue(key, bearers[operator], now(), timedelta(minutes=10))
-
-    with (
-        one_address(running.services, listening(0)) as address,
-        httpx.Client(base_url=address, timeout=60) as http,
-    ):
-        join_over_http(http, network, token)
-        assert play_against(address, token, Console(quiet=True))[1]
 
 
 def test_every_query_of_the_dashboard_and_the_alerts_finds_something(

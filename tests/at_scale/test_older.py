@@ -5,49 +5,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from shared.runtime.kafka.remembering import TopicHearer
-from shared.trust.tokens import Bearer, issue, signing_key
-from staffetta.at_scale.joining import join_over_http
-from staffetta.at_scale.up import Together, one_address
+from staffetta.at_scale.up import Together
 from staffetta.backup.manifest import read_manifest
-from staffetta.demo import NETWORK
 from staffetta.four import FOUR
-from staffetta.installation import now
-from staffetta.journey.client import Network
-from staffetta.journey.looking import Journey
-from staffetta.journey.steps import STEPS, take
-from staffetta.network import read_network
-from staffetta.serving import listening
+from tests.at_scale.travelling import travelled
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
 NAME = "identification"
 _PATIENCE_SECONDS = 60.0
-
-
-def travelled(running: Together) -> list[str]:
-    """One whole journey; the steps that had their effect."""
-    network = read_network(NETWORK)
-    key = signing_key(running.directory / "keys" / "token.pem")
-    bearers = {
-        account.operator: Bearer(account.operator, account.organisation, account.roles)
-        for account in network.accounts
-    }
-
-    def token(operator: str) -> str:
-        return issue(key, bearers[operator], now(), timedelta(minutes=10))
-
-    with (
-        one_address(running.services, listening(0)) as address,
-        httpx.Client(base_url=address, timeout=60) as http,
-    ):
-        join_over_http(http, network, token)
-        return list(take(Journey(Network(http, token))))
 
 
 def staffetta(running: Together, *words: str) -> subprocess.CompletedProcess[str]:
@@ -91,11 +62,10 @@ def written(saved: Path) -> Mapping[tuple[str, int], int]:
 
 
 def test_it_notices_is_given_back_and_goes_on(running: Together, tmp_path: Path) -> None:
-    titles = [step.title for step in STEPS]
-    assert travelled(running) == titles
+    assert travelled(running)
     saved = staffetta(running, "backup", str(tmp_path / "saved"))
     assert saved.returncode == 0, saved.stderr
-    assert travelled(running) == titles
+    assert travelled(running)
     restored_to(running, tmp_path / "saved")
 
     answer = ready(running)
@@ -114,4 +84,4 @@ def test_it_notices_is_given_back_and_goes_on(running: Together, tmp_path: Path)
     while ready(running).status_code != 200:
         assert time.monotonic() < ends, ready(running).text
         time.sleep(0.5)
-    assert travelled(running) == titles
+    assert travelled(running)

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
-import httpx
 import psycopg
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -12,17 +10,9 @@ from kafka.errors import TopicAuthorizationFailedError
 from psycopg.conninfo import conninfo_to_dict
 
 from shared.contracts.envelope import STATISTICS, events_topic
-from shared.trust.tokens import Bearer, issue, signing_key
 from staffetta.at_scale import topics
-from staffetta.at_scale.joining import join_over_http
-from staffetta.at_scale.up import Together, one_address
-from staffetta.demo import NETWORK
-from staffetta.installation import now
-from staffetta.journey.client import Network
-from staffetta.journey.looking import Journey
-from staffetta.journey.steps import STEPS, take
-from staffetta.network import read_network
-from staffetta.serving import listening
+from staffetta.at_scale.up import Together
+from tests.at_scale.travelling import travelled
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 IDENTIFICATION = events_topic("identification")
@@ -46,23 +36,7 @@ def records(running: Together, user: str, topic: str) -> int:
 
 
 def test_the_journey_has_each_of_its_effects(running: Together) -> None:
-    network = read_network(NETWORK)
-    key = signing_key(running.directory / "keys" / "token.pem")
-    bearers = {
-        account.operator: Bearer(account.operator, account.organisation, account.roles)
-        for account in network.accounts
-    }
-
-    def token(operator: str) -> str:
-        return issue(key, bearers[operator], now(), timedelta(minutes=10))
-
-    with (
-        one_address(running.services, listening(0)) as address,
-        httpx.Client(base_url=address, timeout=60) as http,
-    ):
-        join_over_http(http, network, token)
-        taken = list(take(Journey(Network(http, token))))
-    assert taken == [step.title for step in STEPS]
+    assert travelled(running)
 
 
 def test_the_brokers_topics_and_rights_are_as_declared(running: Together) -> None:

@@ -88,11 +88,7 @@ def _into_sqlite(directory: Path) -> Callable[..., object]:
 def _into_postgres() -> Callable[..., object]:
     where = new_database()
     database = psycopg.connect(
-        dbname=where.dbname,
-        host=where.host,
-        port=where.port,
-        user=where.user,
-        password=where.password,
+        **vars(where),
         autocommit=True,
     )
     database.execute(_TABLE.format(bytes="BYTEA").encode())

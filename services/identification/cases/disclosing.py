@@ -8,6 +8,9 @@ from shared.runtime.handle import in_rounds
 from shared.runtime.work import Work
 from shared.web.calls import Commanding
 
+AGAIN = "the dossier again"
+"""What the audit log calls such a read; who verifies it looks for these words."""
+
 
 def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> None:
     """A repeated request shows the dossier again only under a consent that is still live.
@@ -27,7 +30,7 @@ def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> None:
         except Refused as refusal:
             raise call.refused(refusal, case, "DiscloseDossier") from None
         work.guard(case)
-        work.entry("read", case, acting, what="the dossier again", consent=consent)
+        work.entry("read", case, acting, what=AGAIN, consent=consent)
         work.commit()
 
     in_rounds(once)

@@ -128,11 +128,7 @@ def _locked(connection: psycopg.Connection[Any]) -> bool:
 
 def _connection(where: Database) -> psycopg.Connection[Any]:
     return psycopg.connect(
-        dbname=where.dbname,
-        host=where.host,
-        port=where.port,
-        user=where.user,
-        password=where.password,
+        **vars(where),
         autocommit=True,
         connect_timeout=5,
         keepalives_idle=5,

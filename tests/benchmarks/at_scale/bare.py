@@ -31,11 +31,7 @@ def mark(store: Store) -> int:
 def seconds_to_insert(where: Database, begun: int) -> float:
     """For all that was written after a mark: every table's rows, a transaction for each batch."""
     with psycopg.connect(
-        dbname=where.dbname,
-        host=where.host,
-        port=where.port,
-        user=where.user,
-        password=where.password,
+        **vars(where),
         row_factory=tuple_row,
     ) as connection:
         written = {

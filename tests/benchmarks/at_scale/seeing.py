@@ -44,11 +44,7 @@ def see_acknowledgements(where: Database, cases: set[str]) -> dict[str, float]:
     seen: dict[str, list[float]] = {case: [] for case in cases}
     missing, ends = _HOLDERS * len(cases), time.monotonic() + _PATIENCE_SECONDS
     with psycopg.connect(
-        dbname=where.dbname,
-        host=where.host,
-        port=where.port,
-        user=where.user,
-        password=where.password,
+        **vars(where),
         autocommit=True,
     ) as looking:
         after = _new(looking, "SELECT COALESCE(MAX(notification_id), 0) FROM stored_events")[0][0]
