@@ -10,21 +10,31 @@ from typing import Protocol
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 _KEY_BYTES = 32
+_SERVICE = "service"
 
 
 class UnknownKey(Exception):
     """No such key. This is an error, and never by itself a proof of erasure."""
 
 
+class DestroyedKey(Exception):
+    """The keys of this subject were destroyed: nothing of it opens again, and none is made anew."""
+
+
 class Keys(Protocol):
     """What the store needs of keys; 32 random bytes each, per subject and class of data."""
 
     def key_for(self, subject: str, class_of_data: str) -> bytes:
-        """The key, made durable first where it is new."""
+        """The key, made durable first where it is new; or `DestroyedKey`."""
         ...
 
     def known_key(self, subject: str, class_of_data: str) -> bytes:
-        """The key, or `UnknownKey`."""
+        """The key; or `UnknownKey`, or `DestroyedKey`."""
+        ...
+
+    def destroy(self, subject: str) -> None:
+        """Forget every key of a subject for good, and that there will be none again. Safe to
+        repeat; a subject that never had a key is marked all the same."""
         ...
 
     def secret(self, name: str) -> bytes:
@@ -73,35 +83,63 @@ class KeyFile:
             "CREATE TABLE IF NOT EXISTS keys (subject TEXT, class TEXT, key BLOB NOT NULL,"
             " PRIMARY KEY (subject, class)) WITHOUT ROWID"
         )
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS destroyed (subject TEXT PRIMARY KEY) WITHOUT ROWID"
+        )
 
     def key_for(self, subject: str, class_of_data: str) -> bytes:
         with self._lock:
             found = self._find(subject, class_of_data)
             if found is None:
+                # One statement: a key must not come to be beside the mark of its destruction.
                 self._db.execute(
-                    "INSERT INTO keys VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                    (subject, class_of_data, os.urandom(_KEY_BYTES)),
+                    "INSERT INTO keys SELECT ?, ?, ? WHERE NOT EXISTS"
+                    " (SELECT 1 FROM destroyed WHERE subject = ?) ON CONFLICT DO NOTHING",
+                    (subject, class_of_data, os.urandom(_KEY_BYTES), subject),
                 )
                 # Another process may have been first: read what stands.
                 found = self._find(subject, class_of_data)
-            if found is None:
-                raise UnknownKey("The key store did not keep a new key.")
+                if found is None:
+                    self._refuse_destroyed(subject)
+                    raise UnknownKey("The key store did not keep a new key.")
             return found
 
     def known_key(self, subject: str, class_of_data: str) -> bytes:
         with self._lock:
             found = self._find(subject, class_of_data)
+            if found is None:
+                self._refuse_destroyed(subject)
         if found is None:
             raise UnknownKey("There is no key for this subject and class of data.")
         return found
 
+    def destroy(self, subject: str) -> None:
+        if subject == _SERVICE:
+            raise ValueError("the service's own secrets are not a person's")
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._db.execute("DELETE FROM keys WHERE subject = ?", (subject,))
+                self._db.execute("INSERT OR IGNORE INTO destroyed VALUES (?)", (subject,))
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+            # What was deleted still stands in the write-ahead log until that is begun anew.
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def secret(self, name: str) -> bytes:
         if name not in self._secrets:
-            self._secrets[name] = self.key_for("service", name)
+            self._secrets[name] = self.key_for(_SERVICE, name)
         return self._secrets[name]
 
     def close(self) -> None:
         self._db.close()
+
+    def _refuse_destroyed(self, subject: str) -> None:
+        marked = self._db.execute("SELECT 1 FROM destroyed WHERE subject = ?", (subject,))
+        if marked.fetchone():
+            raise DestroyedKey("The keys of this subject were destroyed.")
 
     def _find(self, subject: str, class_of_data: str) -> bytes | None:
         row = self._db.execute(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.trust.keys import KeyFile, UnknownKey
+from shared.trust.keys import DestroyedKey, KeyFile, UnknownKey
 from tests.support.threads import at_once
 
 PROCESSES, SUBJECTS = 2, 20
@@ -111,3 +111,37 @@ def test_two_processes_agree_on_one_key(tmp_path: Path) -> None:
         process.join(timeout=60)
     assert first == second
     assert len(set(first)) == SUBJECTS
+
+
+def test_a_destroyed_subject_has_no_key_and_never_gets_one_again(tmp_path: Path) -> None:
+    keys = KeyFile(tmp_path / "keys.sqlite")
+    gone = [keys.key_for("case-1", of) for of in ("identity", "contact")]
+    kept = keys.key_for("case-2", "identity")
+    keys.destroy("case-1")
+    keys.destroy("case-1")
+    for ask in (keys.known_key, keys.key_for):
+        with pytest.raises(DestroyedKey):
+            ask("case-1", "identity")
+    assert keys.known_key("case-2", "identity") == kept
+    with closing(KeyFile(tmp_path / "keys.sqlite")) as another, pytest.raises(DestroyedKey):
+        another.key_for("case-1", "health")
+    written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert kept in written
+    assert not any(key in written for key in gone)
+
+
+def test_a_subject_without_a_key_is_marked_as_destroyed_all_the_same(tmp_path: Path) -> None:
+    with closing(KeyFile(tmp_path / "keys.sqlite")) as keys:
+        with pytest.raises(UnknownKey):
+            keys.known_key("case-1", "identity")
+        keys.destroy("case-1")
+        with pytest.raises(DestroyedKey):
+            keys.known_key("case-1", "identity")
+
+
+def test_the_secrets_of_the_service_cannot_be_destroyed_as_a_subject(tmp_path: Path) -> None:
+    with closing(KeyFile(tmp_path / "keys.sqlite")) as keys:
+        secret = keys.secret("answers")
+        with pytest.raises(ValueError, match="secrets"):
+            keys.destroy("service")
+        assert keys.secret("answers") == secret
