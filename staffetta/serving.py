@@ -47,13 +47,20 @@ async def _no_such_address(_request: Request, _error: Exception) -> Response:
     return http_problem(404)
 
 
+def reusable() -> socket.socket:
+    """A TCP socket to listen with. The protocol is named, since asyncio switches Nagle's algorithm
+    off for no other: each answer's body would wait 40 ms for the acknowledgement of its head."""
+    made = socket.socket(proto=socket.IPPROTO_TCP)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return made
+
+
 def listening(port: int) -> socket.socket:
     """A socket that listens on loopback; port 0 takes a free one. Raises `PortTaken`.
 
     It listens at once: two that were only bound to a port could both believe that it is theirs.
     """
-    taken = socket.socket()
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    taken = reusable()
     try:
         taken.bind((HOST, port))
         taken.listen()

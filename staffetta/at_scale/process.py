@@ -34,6 +34,7 @@ from staffetta.at_scale.stores import part_of, store_of
 from staffetta.four import Part
 from staffetta.installation import fresh
 from staffetta.installation import now as own_clock
+from staffetta.serving import reusable
 
 _PATIENCE_SECONDS = 10.0
 
@@ -131,8 +132,7 @@ def _serve_metrics(ear: Ear, settings: Settings) -> None:
 
 
 def _listening(settings: Settings) -> socket.socket:
-    where = socket.socket()
-    where.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    where = reusable()
     try:
         where.bind((settings.host, settings.port))
     except OSError:
