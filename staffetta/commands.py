@@ -19,6 +19,7 @@ from staffetta.backup import lost
 from staffetta.four import FOUR
 from staffetta.installation import running
 from staffetta.joining import join
+from staffetta.keys import keys
 from staffetta.nrm.command import load_nrm
 from staffetta.rebuilding import rebuild_services
 from staffetta.serving import free_or, served
@@ -55,6 +56,7 @@ app.add_typer(at_scale.config, name="config")
 app.add_typer(parked.app, name="parked")
 app.add_typer(lost.app, name="lost")
 app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
 load.command("nrm")(load_nrm)
 
 WISHED_PORT = 8290  # the hotline is 800 290 290
