@@ -28,8 +28,8 @@ def store_of(settings: StoreSettings, closing: ExitStack) -> Store:
         keys = KeyFile(settings.key_file)
     except (OSError, sqlite3.Error):
         raise Faulty([("STAFFETTA_KEYS", "the key file there cannot be used")]) from None
-    except NoKek as trouble:
-        raise Faulty([("STAFFETTA_KEYS", trouble.why)]) from None
+    except NoKek as missing:
+        raise Faulty([("STAFFETTA_KEYS", missing.why)]) from None
     closing.callback(keys.close)
     store = postgres_store(part_of(settings).service, settings.database, keys)
     closing.callback(store.close)
