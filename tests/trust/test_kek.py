@@ -176,6 +176,17 @@ def rotate(path: Path) -> None:
     KeyFile(path).rotate()
 
 
+def wait_until_some_are_rewrapped(path: Path) -> None:
+    ends = time.monotonic() + 60
+    with closing(database(path)) as reader:
+        while time.monotonic() < ends:
+            (versions,) = reader.execute("SELECT COUNT(DISTINCT version) FROM wrapped").fetchone()
+            if versions > 1:
+                return
+            time.sleep(0.001)
+    raise AssertionError("the rotation never began")
+
+
 @pytest.mark.timeout(300)
 def test_killed_while_it_rotates_it_goes_on_and_every_key_stays(tmp_path: Path) -> None:
     path = tmp_path / "a.keys.sqlite"
@@ -184,10 +195,11 @@ def test_killed_while_it_rotates_it_goes_on_and_every_key_stays(tmp_path: Path) 
         for subject, key in made.items():
             keys._keep(subject, "identity", key)
     halfway = 0
-    for turn in range(12):
+    for turn in range(6):
         process = multiprocessing.get_context("fork").Process(target=rotate, args=(path,))
         process.start()
-        process.join(0.05 + 0.04 * turn)
+        wait_until_some_are_rewrapped(path)
+        process.join(0.01 * turn)
         process.kill()
         process.join()
         assert process.exitcode in (0, -signal.SIGKILL)
