@@ -3,11 +3,19 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from services.assistance.state import Programme
+from services.assistance.state import Case, Erased, Known, Programme
 from shared.codes import DELIVERED, ClosureKind, Role, ServiceType
+from shared.runtime import forgetting
 from shared.runtime.facts import RefusalKind, Refused
 
 _RUNS_PROGRAMMES = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE}
+
+
+def an_erased_case_takes_nothing_more(known: Known) -> Case:
+    """Regulation (EU) 2016/679, art. 17(1): nothing is begun again about somebody who was erased."""
+    if isinstance(known, Erased):
+        raise forgetting.refused()
+    return known
 
 
 def a_programme_opens_with_a_handover(programme: Programme | None) -> Programme:

@@ -48,5 +48,7 @@ def _further(event: Fact) -> Told:
             return Told(f"handover confirmed by {event.organisation}")
         case events.PlaceReturned():
             return Told("the place is free again")
+        case events.KeysDestroyed():
+            return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
         case _:
             raise TypeError(f"no words for {type(event).__name__}")

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from shared.runtime.facts import Change, ClearTimer, SetTimer, TimerChange
+from shared.runtime.facts import Change, ClearTimer, Forget, SetTimer, TimerChange
+from shared.runtime.forgetting import note_forgotten, wipe, wipe_timers
 from shared.runtime.keeping import keep
 from shared.runtime.message import Message
 from shared.runtime.park import keep_fault, park, unpark
@@ -51,12 +52,14 @@ class Append:
     unparked: list[Message] = field(default_factory=list)
     faulty: list[Parked] = field(default_factory=list)
     heard: list[Message] = field(default_factory=list)
+    forgotten: list[Forget] = field(default_factory=list)
+    although_held: bool = False
 
     @property
     def only_traces(self) -> bool:
         """Whether nothing becomes true by it: only reads and refusals are noted."""
         effects = (self.outbox, self.answers, self.positions, self.firings)
-        more = (self.parked, self.unparked, self.faulty, self.changes, self.timers)
+        more = (self.parked, self.unparked, self.faulty, self.changes, self.timers, self.forgotten)
         return not any((*effects, *more))
 
     @property
@@ -77,6 +80,10 @@ def write(run: Run, append: Append) -> None:
         unpark(run, message)
     for still in append.faulty:
         keep_fault(run, still)
+    for forget in append.forgotten:
+        wipe(run, forget)
+        wipe_timers(run, forget)
+        note_forgotten(run, forget)
     for change in append.changes:
         write_change(run, change)
     for timer in append.timers:
@@ -94,8 +101,8 @@ def _expectations(run: Run, append: Append) -> None:
         _move(run, position)
     for answer in append.answers:
         run(
-            "INSERT INTO answers VALUES (?, ?, ?, ?)",
-            (answer.scope, answer.key, answer.digest, answer.outcome),
+            "INSERT INTO answers (scope, key, digest, outcome, stream) VALUES (?, ?, ?, ?, ?)",
+            (answer.scope, answer.key, answer.digest, answer.outcome, answer.stream),
         )
 
 

@@ -78,14 +78,15 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
         except Refused as refusal:
             work.entry("refusal", stream, acting, command=name, rule=refusal.rule)
             if key is not None and not before:
-                work.remember(Recollection(key.scope, key.key, digest, _refused(refusal)))
+                said = Recollection(key.scope, key.key, digest, _refused(refusal), stream)
+                work.remember(said)
             work.commit()
             raise
         if before:
             return _told(store.service.name, name, before[0])
         answer = Answer(about or stream, work.version(decider, stream))
         if key is not None:
-            remember(work, key, answer, digest)
+            remember(work, key, answer, digest, stream)
         work.commit()
         return answer
 
@@ -93,10 +94,12 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
         return in_rounds(once)
 
 
-def remember(work: Work, key: Key, answer: Answer, digest: str = "") -> None:
+def remember(
+    work: Work, key: Key, answer: Answer, digest: str = "", stream: str = ""
+) -> None:
     """Keep the answer under its key, in the same append as what it answers for."""
     told = json.dumps({"id": answer.id, "version": answer.version})
-    work.remember(Recollection(key.scope, key.key, digest, told))
+    work.remember(Recollection(key.scope, key.key, digest, told, stream or answer.id))
 
 
 def answered(store: Store, scope: str) -> dict[str, Answer]:

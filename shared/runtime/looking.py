@@ -5,7 +5,7 @@ to other facts: whoever heard the old ones would take the new ones for duplicate
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -76,6 +76,8 @@ class Watch:
 
     store: Store
     hearers: Sequence[Hearer]
+    released: Callable[[], object] = lambda: None
+    """What must be done before a store that was held is written to again."""
     _asked: set[str] = field(default_factory=set)
     _unasked: set[str] = field(default_factory=set)
 
@@ -99,6 +101,8 @@ class Watch:
         stops = hold.gone or hold.otherwise or hold.regaining or (state and hold.unasked)
         if state and not stops:
             settle(self.store)
+        if self.store.hold and not stops:
+            self.released()
         self.store.hold = hold if stops else None
         return self.store.hold
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from eventsourcing.persistence import Notification
 
 from shared.runtime.facts import Change, Table
+from shared.runtime.forgetting import changes_of
 from shared.runtime.store import Row, Store, names_there
 from shared.runtime.tables import definition, index_definitions, merged, write_change
 
@@ -73,7 +74,8 @@ def _events_after(store: Store, run: Run, after: int) -> Sequence[Notification]:
 def _fill(store: Store, run: Run, events: Sequence[Notification], new: str) -> None:
     changes: list[Change] = []
     for stored in events:
-        changes.extend(store.service.project(store.service.names.recorded(stored)))
+        recorded, service = store.service.names.recorded(stored), store.service
+        changes += changes_of(service.tables, service.project, service.forgets, recorded)
     for change in merged(changes):
         write_change(run, change, new)
 

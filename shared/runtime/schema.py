@@ -16,7 +16,8 @@ SCHEMA = (
     " stream TEXT NOT NULL, version BIGINT, entry TEXT) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS audit_by_stream ON audit (stream, idx) WHERE entry IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS answers (scope TEXT NOT NULL, key TEXT NOT NULL,"
-    " digest TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (scope, key)) WITHOUT ROWID",
+    " digest TEXT NOT NULL, outcome TEXT NOT NULL, stream TEXT NOT NULL DEFAULT '',"
+    " PRIMARY KEY (scope, key)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS inbox (sender TEXT NOT NULL, topic TEXT NOT NULL,"
     " lane BIGINT NOT NULL, number BIGINT NOT NULL,"
     " PRIMARY KEY (sender, topic, lane)) WITHOUT ROWID",
@@ -38,8 +39,10 @@ SCHEMA = (
     " PRIMARY KEY (sender, topic, lane, number)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS restores (id BIGINT PRIMARY KEY, taken TEXT NOT NULL,"
     " state TEXT NOT NULL, lost TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS forgotten (stream TEXT PRIMARY KEY, subject TEXT NOT NULL)"
+    " WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS guards (stream TEXT PRIMARY KEY, version BIGINT NOT NULL)",
 )
 
 # Columns that a store made by an earlier version lacks; each has a default.
-ADDED = {"outbox": ("trace",), "parked": ("trace",)}
+ADDED = {"outbox": ("trace",), "parked": ("trace",), "answers": ("stream",)}

@@ -24,10 +24,15 @@ def index_definitions(table: Table, named: str, generation: str) -> list[str]:
 
 
 def write_change(run: Run, change: Change, suffix: str = "") -> None:
-    """Insert, update the named columns, or delete (`values` None) one row."""
+    """Insert, update the named columns, or delete (`values` None) one row, or those of `where`."""
+    named = change.table + suffix
     if change.values is None:
-        named = change.table + suffix
-        run(f"DELETE FROM {named} WHERE key = ?", (change.key,))  # noqa: S608  # a declared name
+        run(f"DELETE FROM {named} WHERE {change.where} = ?", (change.key,))  # noqa: S608  # declared names
+        return
+    if change.where != "key":
+        sets = ", ".join(f"{column} = ?" for column in change.values)
+        told = (*change.values.values(), change.key)
+        run(f"UPDATE {named} SET {sets} WHERE {change.where} = ?", told)  # noqa: S608  # the same
         return
     run(upsert(change.table + suffix, tuple(change.values)), (change.key, *change.values.values()))
 
@@ -48,11 +53,17 @@ def upsert(table: str, columns: tuple[str, ...]) -> str:
 def merged(changes: Iterable[Change]) -> list[Change]:
     """The same effect with one change per row: later columns win, a deletion wipes what was.
 
-    A row that is deleted and then written again needs both changes, in that order.
+    A row that is deleted and then written again needs both changes, in that order; nothing goes
+    past a change of many rows.
     """
-    rows: dict[tuple[str, str], list[Change]] = {}
+    rows: dict[tuple[int, str, str], list[Change]] = {}
+    part = 0
     for change in changes:
-        row = rows.setdefault((change.table, change.key), [])
+        if change.where != "key":
+            rows[part + 1, change.table, change.key] = [change]
+            part += 2
+            continue
+        row = rows.setdefault((part, change.table, change.key), [])
         if change.values is None:
             row[:] = [change]
         elif row and row[-1].values is not None:

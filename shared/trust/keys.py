@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
@@ -35,6 +36,10 @@ class Keys(Protocol):
     def destroy(self, subject: str) -> None:
         """Forget every key of a subject for good, and that there will be none again. Safe to
         repeat; a subject that never had a key is marked all the same."""
+        ...
+
+    def destroyed(self) -> Sequence[str]:
+        """Every subject whose keys were destroyed, in order."""
         ...
 
     def secret(self, name: str) -> bytes:
@@ -127,6 +132,11 @@ class KeyFile:
                 raise
             # What was deleted still stands in the write-ahead log until that is begun anew.
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def destroyed(self) -> Sequence[str]:
+        with self._lock:
+            found = self._db.execute("SELECT subject FROM destroyed ORDER BY subject").fetchall()
+        return [str(subject) for (subject,) in found]
 
     def secret(self, name: str) -> bytes:
         if name not in self._secrets:

@@ -3,12 +3,29 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from services.referral.custody.state import Consent, Referral, Relay, Response, Stage
+from services.referral.custody.state import (
+    Consent,
+    Custody,
+    Erased,
+    Referral,
+    Relay,
+    Response,
+    Stage,
+    Unbegun,
+)
 from shared.codes import Role
+from shared.runtime import forgetting
 from shared.runtime.facts import RefusalKind, Refused
 
 _REFERS = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR}
 _RECEIVES = {Role.PROVIDER_INTAKE, Role.CASE_MANAGER}
+
+
+def an_erased_case_takes_nothing_more(custody: Custody) -> Unbegun | Relay:
+    """Regulation (EU) 2016/679, art. 17(1): nothing is begun again about somebody who was erased."""
+    if isinstance(custody, Erased):
+        raise forgetting.refused()
+    return custody
 
 
 def only_the_custodian_refers(organisation: str, roles: frozenset[str], custodian: str) -> None:
