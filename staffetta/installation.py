@@ -17,6 +17,7 @@ from shared.runtime.lag import lag_trouble
 from shared.runtime.looking import StoreHearer, Watch, watch_until
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
+from shared.runtime.remembering import forget_again
 from shared.runtime.store import Store
 from shared.trust.tokens import issue, read
 from shared.web.calls import Edge
@@ -71,7 +72,13 @@ class Installation:
     def watch(self, name: str) -> Watch:
         """What the others saw of a service, to be compared with what it has."""
         hearers = [StoreHearer(self.stores[part.name]) for part in hearing(name)]
-        return Watch(self.stores[name], hearers)
+        return Watch(self.stores[name], hearers, lambda: self.forget_again(name, held=True))
+
+    def forget_again(self, name: str, *, held: bool = False) -> None:
+        """Whoever was erased stays so, whatever a restore brought back."""
+        (part,) = (part for part in FOUR if part.name == name)
+        acting = Acting("restore", name, now(), frozenset(), fresh())
+        forget_again(self.stores[name], part.forget_again, acting, although_held=held)
 
     def close(self) -> None:
         self.closing.close()
@@ -81,7 +88,7 @@ def open_installation(directory: Path) -> Installation:
     """Open the four stores under a directory; made, with their keys, in a new one.
 
     Raises `Unusable` where a file is damaged or gone. A store of which others saw more than it
-    has is held: it can be read, and not written.
+    has is held: it can be read, and not written. Whoever was erased is erased again first.
     """
     with ExitStack() as closing:
         stores = stores_in(directory, closing)
@@ -89,6 +96,7 @@ def open_installation(directory: Path) -> Installation:
         installation = Installation(directory, stores, key, closing)
         for name in stores:
             installation.watch(name).look()
+            installation.forget_again(name)
         return replace(installation, closing=closing.pop_all())
 
 

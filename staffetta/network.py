@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from services.identification.retention.rules import Kept, LegalHold
 from shared.codes import Area, LanguageTag, OrganisationKind, Role, ServiceType
 from staffetta.faults import Fault, FaultyFile, text_of
 from staffetta.network_lines import Where, line_of
@@ -80,6 +81,14 @@ class Account(_Part):
     roles: Annotated[frozenset[Role], Field(min_length=1)]
 
 
+class Retention(_Part):
+    """What must be kept after a programme has closed, and which cases are held for a court."""
+
+    keep: tuple[Kept, ...] = ()
+    hold: tuple[LegalHold, ...] = ()
+    attest_within_hours: Annotated[StrictInt, Field(ge=1, le=24 * 30)] = 72
+
+
 class Network(_Part):
     """The whole file. `coordinator` is the organisation that the network appointed."""
 
@@ -89,6 +98,7 @@ class Network(_Part):
         tuple[Organisation, ...], Field(validation_alias="organisation", min_length=1)
     ]
     accounts: Annotated[tuple[Account, ...], Field(validation_alias="account")] = ()
+    retention: Retention | None = None
 
 
 def read_network(path: Path) -> Network:

@@ -12,7 +12,7 @@ _RUNS_PROGRAMMES = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE}
 
 
 def an_erased_case_takes_nothing_more(known: Known) -> Case:
-    """Regulation (EU) 2016/679, art. 17(1): nothing is begun again about somebody who was erased."""
+    """Regulation (EU) 2016/679, art. 17(1): nothing begins again about who was erased."""
     if isinstance(known, Erased):
         raise forgetting.refused()
     return known

@@ -6,8 +6,8 @@ from fastapi import FastAPI
 
 from services.referral.custody import api as custody_api
 from services.referral.custody import events as custody_events
-from services.referral.custody import projections as custody_tables
 from services.referral.custody import forgetting, publishes
+from services.referral.custody import projections as custody_tables
 from services.referral.custody.commands import ExpireReferral
 from services.referral.custody.deadlines import deadlines
 from services.referral.custody.decide import CUSTODY

@@ -12,6 +12,8 @@ def trace_of(store: Store, case: str) -> list[TraceLine]:
 
 
 def _told(event: Fact) -> Told:
+    if isinstance(event, events.KeysDestroyed):
+        return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
     match event:
         case events.RelayBegun():
             return Told(f"heard of the case; custodian {event.custodian}")
@@ -48,7 +50,5 @@ def _further(event: Fact) -> Told:
             return Told(f"handover confirmed by {event.organisation}")
         case events.PlaceReturned():
             return Told("the place is free again")
-        case events.KeysDestroyed():
-            return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
         case _:
             raise TypeError(f"no words for {type(event).__name__}")

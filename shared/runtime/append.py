@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from shared.runtime.facts import Change, ClearTimer, Forget, SetTimer, TimerChange
-from shared.runtime.forgetting import note_forgotten, wipe, wipe_timers
+from shared.runtime.forgetting import forget_all
 from shared.runtime.keeping import keep
 from shared.runtime.message import Message
 from shared.runtime.park import keep_fault, park, unpark
@@ -80,10 +80,13 @@ def write(run: Run, append: Append) -> None:
         unpark(run, message)
     for still in append.faulty:
         keep_fault(run, still)
+    _what_follows(run, append)
+
+
+def _what_follows(run: Run, append: Append) -> None:
+    """What goes first, so that what stays of it is written after."""
     for forget in append.forgotten:
-        wipe(run, forget)
-        wipe_timers(run, forget)
-        note_forgotten(run, forget)
+        forget_all(run, forget)
     for change in append.changes:
         write_change(run, change)
     for timer in append.timers:

@@ -51,7 +51,7 @@ def wipe(run: Run, forget: Forget) -> None:
     run("DELETE FROM parked WHERE subject = ?", (forget.subject,))
     run(
         "UPDATE heard SET type = ?, subject = '', data = '{}'"
-        f" WHERE subject = ? AND type NOT IN ({marks})",  # noqa: S608  # marks
+        f" WHERE subject = ? AND type NOT IN ({marks})",
         (GONE, forget.subject, *kept),
     )
     for stream in forget.streams:
@@ -63,16 +63,12 @@ def wipe(run: Run, forget: Forget) -> None:
         run("DELETE FROM snapshots WHERE stream = ?", (stream,))
 
 
-def wipe_timers(run: Run, forget: Forget) -> None:
+def forget_all(run: Run, forget: Forget) -> None:
+    """The same, with its timers; and a note, so that the store says of itself what no key may ever
+    open."""
+    wipe(run, forget)
     kept = ("", *forget.timers)
     marks = ", ".join("?" * len(kept))
     for stream in forget.streams:
         run(f"DELETE FROM timers WHERE stream = ? AND id NOT IN ({marks})", (stream, *kept))  # noqa: S608  # marks
-
-
-def note_forgotten(run: Run, forget: Forget) -> None:
-    """So that a store says of itself what no key may ever open."""
-    for stream in forget.streams:
-        run(
-            "INSERT INTO forgotten VALUES (?, ?) ON CONFLICT DO NOTHING", (stream, forget.subject)
-        )
+        run("INSERT INTO forgotten VALUES (?, ?) ON CONFLICT DO NOTHING", (stream, forget.subject))

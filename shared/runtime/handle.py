@@ -78,8 +78,7 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
         except Refused as refusal:
             work.entry("refusal", stream, acting, command=name, rule=refusal.rule)
             if key is not None and not before:
-                said = Recollection(key.scope, key.key, digest, _refused(refusal), stream)
-                work.remember(said)
+                work.remember(_said_no(key, digest, refusal, stream))
             work.commit()
             raise
         if before:
@@ -94,9 +93,7 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
         return in_rounds(once)
 
 
-def remember(
-    work: Work, key: Key, answer: Answer, digest: str = "", stream: str = ""
-) -> None:
+def remember(work: Work, key: Key, answer: Answer, digest: str = "", stream: str = "") -> None:
     """Keep the answer under its key, in the same append as what it answers for."""
     told = json.dumps({"id": answer.id, "version": answer.version})
     work.remember(Recollection(key.scope, key.key, digest, told, stream or answer.id))
@@ -123,10 +120,10 @@ def in_rounds(decide: Callable[[], Result]) -> Result:
         return rounds(decide)
 
 
-def _refused(refusal: Refused) -> str:
+def _said_no(key: Key, digest: str, refusal: Refused, stream: str) -> Recollection:
     """A refusal is the answer under the key like any other."""
     told = {name: getattr(refusal, name) for name in ("rule", "because", "instead", "kind")}
-    return json.dumps({"refused": told})
+    return Recollection(key.scope, key.key, digest, json.dumps({"refused": told}), stream)
 
 
 def _asking(key: Key) -> Read:

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 
-
 ROOT = "root"
 """The class under which a case's random root stands in the key store, which can forget it: from
 then on nobody can tell which pseudonym was that of the case."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -20,6 +21,7 @@ from shared.runtime.kafka.leading import relay_until
 from shared.runtime.log import log
 from shared.runtime.looking import Watch, watch_until
 from shared.runtime.message import Message
+from shared.runtime.remembering import forget_again
 from shared.runtime.scraping import Scrape
 from shared.runtime.store import Store
 from shared.trust.tokens import read, signing_key
@@ -85,8 +87,11 @@ def _started(
     key = signing_key(settings.token_key)
     now = agreed(store, own_clock)
     token = service_token(settings)
-    watch = Watch(store, hearers(settings, token))
+    again = partial(forget_again, store, part.forget_again)
+    by = Acting("restore", part.name, now(), frozenset(), fresh())
+    watch = Watch(store, hearers(settings, token), lambda: again(by, although_held=True))
     watch.look()
+    again(by)
     ear = _ear(part, store, settings, token, now)
     checks = checks_of(part, store, settings, token)
     edge = Edge(store, lambda token: read(key, token, now), now, fresh, checks)

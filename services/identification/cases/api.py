@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 from services.identification.cases import commands, policies, queries
 from services.identification.cases.decide import CASES, case_id
 from services.identification.cases.disclosing import still_allowed
+from services.identification.cases.erasure_policies import an_erased_case_takes_nothing_more
+from services.identification.cases.state import Unopened
 from services.identification.trace import trace_of
 from shared.codes import DataCategory, Role
 from shared.runtime.facts import Refused
@@ -78,7 +80,7 @@ def cases(call: Seen, after: After = None, limit: Limit = 50) -> Page[CaseLine]:
 @router.get("/cases/{case}", responses=responses(403, 404))
 def case(case: CaseId, call: Seen) -> CaseView:
     """One case in codes, with its consents; `ETag` is its version. The read is recorded."""
-    row = _seen(call, case, "the case")
+    row = seen(call, case, "the case")
     consents = [line(ConsentLine, found) for found in queries.consents(call.store, case)]
     return CaseView(case=line(CaseLine, row), consents=consents)
 
@@ -86,7 +88,7 @@ def case(case: CaseId, call: Seen) -> CaseView:
 @router.get("/cases/{case}/trace", responses=responses(403, 404))
 def case_trace(case: CaseId, call: Seen) -> list[TraceLine]:
     """Who did, was refused or read what, when, and under which consent. The read is recorded."""
-    _seen(call, case, "the trace")
+    seen(call, case, "the trace", erased_too=True)
     return trace_of(call.store, case)
 
 
@@ -142,13 +144,18 @@ def determine_status(case: CaseId, command: commands.DetermineStatus, call: Aske
     return call.handle(CASES, case, command)
 
 
-def _seen(call: Reading, case: str, what: str) -> Row:
+def seen(call: Reading, case: str, what: str, *, erased_too: bool = False) -> Row:
+    """The case's row, or that of its erasure; the read, or its refusal, is recorded."""
     # The version is read before the row: at worst If-Match then refuses, never lets too much by.
-    call.tag(load(call.store, CASES, case)[1])
+    state, version = load(call.store, CASES, case)
+    call.tag(version)
+    known = queries.erasure(call.store, case) or queries.case(call.store, case)
     try:
         row = policies.the_custodian_and_the_coordination_see_a_case(
-            call.acting.organisation, call.acting.roles, queries.case(call.store, case)
+            call.acting.organisation, call.acting.roles, known
         )
+        if not erased_too and not isinstance(state, Unopened):
+            an_erased_case_takes_nothing_more(state)
     except Refused as refusal:
         raise call.refused(refusal, case, what) from None
     call.note(case, what)

@@ -2,7 +2,8 @@
 
 from services.identification.cases.commands import DiscloseDossier
 from services.identification.cases.decide import CASES, consent_to_disclose, no_such_case
-from services.identification.cases.state import Open
+from services.identification.cases.erasure_policies import an_erased_case_takes_nothing_more
+from services.identification.cases.state import Unopened
 from shared.runtime.facts import Refused
 from shared.runtime.handle import in_rounds
 from shared.runtime.work import Work
@@ -22,10 +23,11 @@ def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> None:
     def once() -> None:
         work = Work(call.store)
         state = work.state(CASES, case)
-        if not isinstance(state, Open):
+        if isinstance(state, Unopened):
             raise no_such_case()
         acting = call.acting
         try:
+            state = an_erased_case_takes_nothing_more(state)
             consent = consent_to_disclose(asked, state, acting)
         except Refused as refusal:
             raise call.refused(refusal, case, "DiscloseDossier") from None

@@ -55,14 +55,31 @@ def dossier(
     return found
 
 
-def _facts(store: Store, case_id: str, up_to: int) -> list[Recorded]:
-    own = [recorded for recorded in history(store, case_id) if recorded.version <= up_to]
-    linked = [
+def erasure(store: Store, case_id: str) -> Row | None:
+    found = store.rows("SELECT * FROM erasures WHERE key = ?", (case_id,))
+    return found[0] if found else None
+
+
+def attestations(store: Store, case_id: str) -> list[Row]:
+    return store.rows("SELECT * FROM attestations WHERE case_id = ? ORDER BY service", (case_id,))
+
+
+def linked(store: Store, case_id: str) -> list[str]:
+    """The contacts of a case, by its own facts: no list says it any more once it is erased."""
+    return _linked(history(store, case_id))
+
+
+def _linked(own: Iterable[Recorded]) -> list[str]:
+    return [
         recorded.event.contact
         for recorded in own
         if isinstance(recorded.event, CaseOpened | ContactAdded)
     ]
-    return [fact for contact in linked for fact in history(store, contact)] + own
+
+
+def _facts(store: Store, case_id: str, up_to: int) -> list[Recorded]:
+    own = [recorded for recorded in history(store, case_id) if recorded.version <= up_to]
+    return [fact for contact in _linked(own) for fact in history(store, contact)] + own
 
 
 def _protected_in(recorded: Recorded) -> list[tuple[DataCategory, str]]:

@@ -22,7 +22,7 @@ _RECEIVES = {Role.PROVIDER_INTAKE, Role.CASE_MANAGER}
 
 
 def an_erased_case_takes_nothing_more(custody: Custody) -> Unbegun | Relay:
-    """Regulation (EU) 2016/679, art. 17(1): nothing is begun again about somebody who was erased."""
+    """Regulation (EU) 2016/679, art. 17(1): nothing begins again about who was erased."""
     if isinstance(custody, Erased):
         raise forgetting.refused()
     return custody
@@ -42,9 +42,8 @@ def whoever_is_involved_sees_the_referrals(
     organisation: str, roles: frozenset[str], custodian: str | None, involved: Collection[str]
 ) -> str:
     """Codes only; who is not involved learns not even that the case exists."""
-    coordinates = bool(roles & {Role.COORDINATOR, Role.AUDITOR})
     if custodian is None or not (
-        organisation == custodian or organisation in involved or coordinates
+        organisation == custodian or organisation in involved or coordinates(roles)
     ):
         raise Refused(
             "whoever-is-involved-sees-the-referrals",
@@ -189,6 +188,11 @@ def the_referral_exists(relay: Relay, name: str) -> Referral:
             "missing",
         )
     return referral
+
+
+def coordinates(roles: frozenset[str]) -> bool:
+    """The coordinator and the auditors look at the work of all."""
+    return bool(roles & {Role.COORDINATOR, Role.AUDITOR})
 
 
 def _needs(
