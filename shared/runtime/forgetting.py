@@ -47,13 +47,10 @@ def changes_of(
 def wipe(run: Run, forget: Forget) -> None:
     """Parked and kept messages, answers and snapshots."""
     kept = (*forget.types, GONE)
-    marks = ", ".join("?" * len(kept))
+    among = f"NOT IN ({', '.join('?' * len(kept))})"
     run("DELETE FROM parked WHERE subject = ?", (forget.subject,))
-    run(
-        "UPDATE heard SET type = ?, subject = '', data = '{}'"
-        f" WHERE subject = ? AND type NOT IN ({marks})",
-        (GONE, forget.subject, *kept),
-    )
+    emptied = "UPDATE heard SET type = ?, subject = '', data = '{}' WHERE subject = ? AND type "
+    run(emptied + among, (GONE, forget.subject, *kept))
     for stream in forget.streams:
         # Answers of an earlier version do not say which stream they are of; some name it.
         run(
