@@ -71,7 +71,7 @@ class FourStores:
     def _settings(self, name: str) -> StoreSettings:
         told = make_conninfo("", **vars(self.databases[name]))
         return StoreSettings(
-            service=name,  # type: ignore[arg-type]  # one of the four
+            service=name,
             postgres=SecretStr(told),
             keys=self.data / "keys",
         )

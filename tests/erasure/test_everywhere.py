@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from services.identification.cases import commands
+from services.identification.cases.commands import DetermineStatus
 from services.identification.cases.events import ErasureAttested, KeysDestroyed
 from services.identification.trace import trace_of
 from shared.codes import StatusDetermination
@@ -32,6 +32,8 @@ from tests.erasure.person import (
 )
 from tests.erasure.places import NAMES, FourStores, over
 from tests.support.places import everything, read_tables
+
+DETERMINE = DetermineStatus(status=StatusDetermination.PRESUMED)
 
 
 class Borrowed:
@@ -119,8 +121,7 @@ def test_an_erased_case_takes_nothing_more(place: FourStores) -> None:
         ask(installation, case)
         for _ in range(2):
             with pytest.raises(Refused) as refused:
-                status = StatusDetermination.PRESUMED
-                by_its_manager(installation, case, commands.DetermineStatus(status=status))
+                by_its_manager(installation, case, DETERMINE)
             assert refused.value.rule == "what-was-erased-stays-erased"
             over(installation)
 

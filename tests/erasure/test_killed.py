@@ -56,7 +56,7 @@ def killed_at(place: FourStores, case: str, step: int) -> bool:
 
 @pytest.mark.timeout(400)
 def test_whenever_it_is_killed_it_is_completed_once(place: FourStores) -> None:
-    kills = 0
+    kills, killed = 0, True
     for step in range(1, MOST):
         with place.opened() as installation:
             case = helped(installation)

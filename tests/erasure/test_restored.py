@@ -1,4 +1,4 @@
-"""An older backup does not bring anybody back, whatever was restored, before anybody is answered."""
+"""An older backup brings nobody back, whatever was restored, before anybody is answered."""
 
 import shutil
 from pathlib import Path
@@ -97,9 +97,7 @@ def test_the_one_that_was_asked(place: FourStores, tmp_path: Path) -> None:
         assert watch.store.hold is not None
         before = names(installation, "identification", case)
         assert "case.erasure-requested.v1" not in before
-        accept(
-            watch.store, watch.hearers, "a disk broke", BY, PARTS["identification"].regain
-        )
+        accept(watch.store, watch.hearers, "a disk broke", BY, PARTS["identification"].regain)
         refuses(installation, case)
         over(installation)
         assert state(installation, case).completed
@@ -112,13 +110,14 @@ def test_a_store_is_released_only_when_it_knows_again(place: FourStores, tmp_pat
     case = erased_after_a_backup(place, tmp_path / "yesterday")
     place.bring_back(tmp_path / "yesterday", "identification")
     with place.opened() as installation:
-        watch = installation.watch("identification")
-        assert watch.look() is not None
-        # Nobody gives anything back: only the key store knows.
-        accept(watch.store, watch.hearers, "a disk broke", BY, lambda _message: ())
+        serving = installation.watch("identification")
+        assert serving.store.hold is not None
+        with place.opened() as other:
+            watch = other.watch("identification")
+            # Nobody gives anything back: only the key store knows.
+            accept(watch.store, watch.hearers, "a disk broke", BY, lambda _message: ())
         assert "case.erasure-requested.v1" not in names(installation, "identification", case)
-        watch.look()  # as the process that serves would be: held, until it looks again
-        installation.forget_again("identification")
+        assert serving.look() is None
         refuses(installation, case)
         over(installation)
         assert state(installation, case).completed
