@@ -8,6 +8,7 @@ import pytest
 from services.assistance.decide import PROGRAMMES
 from services.assistance.state import Erased
 from shared.runtime.facts import Acting, Refused
+from shared.runtime.hold import Held
 from shared.runtime.loading import load
 from shared.runtime.regaining import accept
 from shared.trust.keys import DestroyedKey
@@ -147,3 +148,29 @@ def test_nobody_else_is_touched(place: FourStores, tmp_path: Path) -> None:
         over(installation)
         assert all(opened(*each) for each in sealed(installation, another))
         assert left(installation, another) != {}
+
+
+@pytest.mark.parametrize("one", ["identification", "referral", "assistance"])
+def test_store_and_keys_of_one_are_both_older(place: FourStores, tmp_path: Path, one: str) -> None:
+    """Only the others know: it is held, opens nothing, and learns it from them."""
+    with place.opened() as installation:
+        case = helped(installation)
+        over(installation)
+    place.save(tmp_path / "yesterday")
+    shutil.copy(key_file(place.data, one), tmp_path / "older")
+    with place.opened() as installation:
+        ask(installation, case)
+        over(installation)
+    place.bring_back(tmp_path / "yesterday", one)
+    shutil.copy(tmp_path / "older", key_file(place.data, one))
+    with place.opened() as installation:
+        watch = installation.watch(one)
+        assert watch.store.hold is not None
+        if one == "identification":
+            with pytest.raises(Held):
+                by_its_manager(installation, case, SHOW)
+        accept(watch.store, watch.hearers, "a disk broke", BY, PARTS[one].regain)
+        over(installation)
+        assert state(installation, case).completed
+        is_gone(installation, case)
+        assert left(installation, case) == {}
