@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,15 +18,21 @@ from shared.runtime.looking import StoreHearer, Watch, watch_until
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
 from shared.runtime.store import Store
+from shared.runtime.witnessing import StoreLog, Watched, witness_until
 from shared.trust.tokens import issue, read
 from shared.web.calls import Edge
 from staffetta.accounts import bearer_of
-from staffetta.four import FOUR, Part, hearing
+from staffetta.four import FOUR, Part
 from staffetta.stores import stores_in, token_key_in
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def seconds() -> int:
+    """Since 1970: what a witness says when it saw something."""
+    return int(now().timestamp())
 
 
 def fresh() -> str:
@@ -69,9 +75,16 @@ class Installation:
         ]
 
     def watch(self, name: str) -> Watch:
-        """What the others saw of a service, to be compared with what it has."""
-        hearers = [StoreHearer(self.stores[part.name]) for part in hearing(name)]
+        """What the others heard and witnessed of a service, to be compared with what it has."""
+        hearers = [StoreHearer(store) for each, store in self.stores.items() if each != name]
         return Watch(self.stores[name], hearers)
+
+    def witnessing(self) -> list[tuple[Store, Sequence[Watched]]]:
+        """Each store, and the logs of the others that it is a witness of."""
+        return [
+            (store, [StoreLog(each, name) for each in self.stores.values() if each is not store])
+            for name, store in self.stores.items()
+        ]
 
     def close(self) -> None:
         self.closing.close()
@@ -117,11 +130,15 @@ def running(installation: Installation) -> Iterator[None]:
     ending = threading.Event()
     watches = [installation.watch(name) for name in installation.stores]
     watching = threading.Thread(target=watch_until, args=(ending, watches), daemon=True)
-    watching.start()
+    turns = installation.witnessing()
+    witnessing = threading.Thread(target=witness_until, args=(ending, turns, seconds), daemon=True)
+    for thread in (watching, witnessing):
+        thread.start()
     try:
         yield
     finally:
         ending.set()
-        watching.join(timeout=30)
+        for thread in (watching, witnessing):
+            thread.join(timeout=30)
         for following in followings:
             following.stop()

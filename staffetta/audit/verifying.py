@@ -4,119 +4,211 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from shared.trust.merkle import Tree, canonical, grown, leaf_hash
+from shared.runtime.seen_logs import generation_in, kept_in
+from shared.trust.merkle import Tree
 from shared.trust.notes import Checkpoint, NotANote, Verifier, opened, verifier_of
-from staffetta.audit.exporting import FILES, origin_of
-from staffetta.audit.meaning import Consents, Streams, read_entry
+from staffetta.audit.erasures import Erasures, faults, still_open
+from staffetta.audit.manifest import NAME, Manifest, differing, read_manifest
+from staffetta.audit.policy import Policy, read_policy
+from staffetta.audit.reading import Read, read
+from staffetta.audit.views import Claim, View, claims, contradicted, kept_by, kept_outside
+from staffetta.four import FOUR
 
-_SHOWN = 10
-_AT_A_TIME = 1_000
+_SERVICES = [part.name for part in FOUR]
+_OWNER = "identification"
+Show = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check of one service's log; without faults it is passed."""
+    """One check of one service's log; without faults it is passed. `told`: what is worth knowing
+    and no fault."""
 
     service: str
     what: str
     faults: Sequence[str] = ()
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the auditor brings. `saved`: an earlier export that was kept: its keys and its policy
+    are then the ones that count, and its checkpoints must be continued. `quorum`: how many
+    witnesses it takes, else as the policy says. `witnesses`: directories of outside witnesses."""
+
+    saved: Path | None = None
+    quorum: int | None = None
+    witnesses: Sequence[Path] = ()
 
 
 @dataclass
-class _Read:
-    """What one pass over the entries found."""
+class _Export:
+    """What is known of all logs together."""
 
-    tree: Tree = field(default_factory=Tree)
-    root_then: bytes | None = None
-    form: list[str] = field(default_factory=list)
-    order: list[str] = field(default_factory=list)
-    consent: list[str] = field(default_factory=list)
-    streams: Streams = field(default_factory=Streams)
-    consents: Consents = field(default_factory=Consents)
+    directory: Path
+    terms: Terms
+    views: list[View] = field(default_factory=list)
+    erasures: dict[str, Erasures] = field(default_factory=dict)
+    together: set[str] = field(default_factory=set)
+    at: int = 0
 
 
-def verify(
-    directory: Path, saved: Path | None, progress: Callable[[int, int], None]
-) -> Iterator[Check]:
-    """Every check of every service under `directory`. `saved` is an earlier export, which the
-    auditor kept: its keys are then the ones that count, and its checkpoints must be continued."""
+def verify(directory: Path, terms: Terms, progress: Show) -> Iterator[Check]:
+    """Every check of every service under `directory`."""
     there = sorted(place.name for place in directory.iterdir() if place.is_dir())
-    stray = sorted(place.name for place in directory.iterdir() if not place.is_dir())
-    known = sorted(place.name for place in saved.iterdir() if place.is_dir()) if saved else []
-    gone = [f"the log of {name}, of which a checkpoint was kept" for name in known]
-    missing = [each for name, each in zip(known, gone, strict=True) if name not in there]
-    nothing = [] if there else ["there is no service's log here"]
-    extra = [f"{name} belongs to no log" for name in stray]
-    yield Check("", "nothing missing and nothing besides", [*nothing, *missing, *extra])
+    known = _known(terms.saved)
+    export = _Export(directory, terms)
+    yield Check("", "what witnesses keep can be read", list(_views(export, there)))
     for name in there:
-        kept = saved / name if saved and name in known else None
-        yield from _service(directory / name, kept, progress)
+        saved = terms.saved / name if terms.saved and name in known else None
+        yield from _service(export, directory / name, saved, progress)
+    nothing = [] if there else ["there is no service's log here"]
+    gone = [f"the log of {name} is missing" for name in sorted({*known, *export.together})]
+    missing = [told for told in gone if told.split()[3] not in there]
+    extra = [f"{file.name} belongs to no log" for file in sorted(directory.iterdir())]
+    stray = [told for told in extra if told.split(" belongs")[0] not in there]
+    yield Check("", "nothing missing and nothing besides", [*nothing, *missing, *stray])
+    if _OWNER in export.erasures:
+        owner = export.erasures[_OWNER]
+        wrong = list(faults(owner, export.erasures, _SERVICES, export.at))
+        waiting = f"{still_open(owner)} asked for and not completed yet"
+        told = waiting if still_open(owner) else ""
+        yield Check("", "erasures attested by each service", wrong, told)
 
 
-def _service(
-    place: Path, saved: Path | None, progress: Callable[[int, int], None]
-) -> Iterator[Check]:
+def _known(saved: Path | None) -> list[str]:
+    return sorted(place.name for place in saved.iterdir() if place.is_dir()) if saved else []
+
+
+def _views(export: _Export, there: Sequence[str]) -> Iterator[str]:
+    for name in there:
+        try:
+            export.views.extend(kept_by(export.directory / name))
+        except NotANote as wrong:
+            yield f"{name}: {wrong.why}"
+    for state in export.terms.witnesses:
+        try:
+            export.views.extend(kept_outside(state))
+        except NotANote as wrong:
+            yield f"{state.name}: {wrong.why}"
+
+
+def _service(export: _Export, place: Path, saved: Path | None, show: Show) -> Iterator[Check]:
     name = place.name
-    found = sorted(file.name for file in place.iterdir())
-    if found != sorted(FILES):
-        yield Check(name, "files", [f"there are {', '.join(found)}: not {', '.join(FILES)}"])
-        return
     try:
-        key = verifier_of(_text((saved or place) / "key"))
-        checkpoint = _checkpoint(place, key)
-        before = _checkpoint(saved, key) if saved else None
+        key = verifier_of(_text(place / "key"))
+        counts = Verifier(key.name, verifier_of(_text(saved / "key")).key) if saved else key
+        manifest = read_manifest(_text(place / NAME), counts)
+    except NotANote as wrong:
+        yield Check(name, "files", [f"key and manifest: {wrong.why}"])
+        yield from _unmanifested(name, place, saved)
+        return
+    export.together.update(manifest.together)
+    export.at = max(export.at, manifest.at)
+    yield Check(name, "files", list(differing(place, manifest)), f"exported at {manifest.day}")
+    try:
+        checkpoint = opened(_text(place / "checkpoint"), counts)
+        policy = read_policy(_text((saved or place) / "policy"))
+        before = _saved(saved)
     except NotANote as wrong:
         yield Check(name, "signature", [wrong.why])
         return
-    same = _text(place / "key") == f"{key}\n"
+    same = _text(place / "key") == f"{counts}\n"
     yield Check(name, "signature", () if same else ["the key is another than the one you kept"])
-    named = checkpoint.origin == key.name == origin_of(name)
-    yield Check(name, "origin", () if named else ["the checkpoint is that of another log"])
-    read = _entries(place / "entries.jsonl", name, before, checkpoint.size, progress)
-    yield Check(name, "entries", _few(read.form))
-    yield Check(name, "root and inclusion", _head(read.tree, checkpoint))
-    if before:
-        yield Check(name, "consistency with the checkpoint you kept", _continued(read, before))
-    yield Check(name, "dense versions", _few(read.order))
-    if name == "identification":
-        yield Check(name, "disclosures under a live consent", _few(read.consent))
+    log = _Log(export, place, checkpoint, counts, policy, before, manifest)
+    yield from log.checks(show)
 
 
-def _entries(
-    file: Path,
-    service: str,
-    before: Checkpoint | None,
-    size: int,
-    progress: Callable[[int, int], None],
-) -> _Read:
-    read = _Read()
-    with file.open("rb") as lines:
-        for number, raw in enumerate(lines):
-            if before and read.tree.size == before.size:
-                read.root_then = read.tree.root
-            line = raw.removesuffix(b"\n")
-            read.tree = grown(read.tree, [leaf_hash(line)])
-            try:
-                _judge(read, number, raw, service)
-            except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
-                read.form.append(f"entry {number} is not one that this version can read")
-            if number % _AT_A_TIME == 0:
-                progress(number, max(size, number))
-    if before and read.tree.size == before.size:
-        read.root_then = read.tree.root
-    return read
+def _unmanifested(name: str, place: Path, saved: Path | None) -> Iterator[Check]:
+    """Where nothing else can be trusted, whether the checkpoint is signed still is told."""
+    try:
+        opened(_text(place / "checkpoint"), verifier_of(_text((saved or place) / "key")))
+    except NotANote as wrong:
+        yield Check(name, "signature", [wrong.why])
 
 
-def _judge(read: _Read, number: int, raw: bytes, service: str) -> None:
-    entry = read_entry(raw)
-    if canonical(entry) + b"\n" != raw:
-        read.form.append(f"entry {number} is not in its one spelling")
-    if entry["service"] != service:
-        read.form.append(f"entry {number} is of another service")
-    read.order.extend(read.streams.faults(number, entry))
-    read.consent.extend(read.consents.faults(number, entry))
+def _saved(saved: Path | None) -> Checkpoint | None:
+    return opened(_text(saved / "checkpoint"), verifier_of(_text(saved / "key"))) if saved else None
+
+
+@dataclass(frozen=True)
+class _Log:
+    """One service's log, and whatever it is to be compared with."""
+
+    export: _Export
+    place: Path
+    checkpoint: Checkpoint
+    key: Verifier
+    policy: Policy
+    before: Checkpoint | None
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        return self.place.name
+
+    def checks(self, show: Show) -> Iterator[Check]:
+        witnesses = {each.name: each for each in self.policy.witnesses}
+        said, wrong = claims(self.export.views, self.name, self.key, witnesses)
+        own, few = self._cosigned()
+        said.extend(own)
+        sizes = {claim.kept.size for claim in said} | {self.before.size if self.before else 0}
+        found = read(self.place / "entries.jsonl", self.name, sizes, show, self.checkpoint.size)
+        self.export.erasures[self.name] = found.erasures
+        generation, strange = self._origin(found)
+        yield Check(self.name, "origin", strange)
+        yield Check(self.name, "entries", list(found.form))
+        yield Check(self.name, "root and inclusion", _head(found.tree, self.checkpoint))
+        if self.before:
+            what = "consistency with the checkpoint you kept"
+            yield Check(self.name, what, self._continued(found, generation))
+        yield Check(self.name, "quorum", few)
+        split = contradicted(said, generation, found.tree.size, found.roots, self.manifest.at)
+        yield Check(self.name, "no split view", [*wrong, *split])
+        yield Check(self.name, "dense versions", list(found.order))
+        if self.name == _OWNER:
+            yield Check(self.name, "disclosures under a live consent", list(found.consent))
+
+    def _origin(self, found: Read) -> tuple[int, list[str]]:
+        """The generation, and what is strange about the name of the log."""
+        try:
+            generation = generation_in(self.checkpoint.origin, self.name)
+        except NotANote as wrong:
+            return 1, [wrong.why]
+        if not self.checkpoint.origin == self.key.name == self.manifest.origin:
+            return generation, ["the checkpoint is that of another log"]
+        if generation > 1 and not found.losses:
+            return generation, ["it began anew, and no entry tells of a loss that was accepted"]
+        return generation, []
+
+    def _cosigned(self) -> tuple[list[Claim], list[str]]:
+        """What the witnesses cosigned, and why that is not enough."""
+        needed = (
+            self.policy.quorum if self.export.terms.quorum is None else (self.export.terms.quorum)
+        )
+        try:
+            note = _text(self.place / "cosigned")
+            if not note:
+                return [], ["nobody has cosigned it"] if needed else []
+            opened(note, self.key)
+            names = list(self.policy.cosigners(note))
+            claim = Claim("those who cosigned it", kept_in(note, self.name))
+        except NotANote as wrong:
+            return [], [wrong.why]
+        few = [f"{len(names)} of the witnesses cosigned it, where {needed} must"]
+        return [claim], few if len(names) < needed else []
+
+    def _continued(self, found: Read, generation: int) -> list[str]:
+        before, size = self.before, found.tree.size
+        if before is None:
+            return []
+        if generation < generation_in(before.origin, self.name):
+            return ["it is of an earlier generation than the one you have seen"]
+        if size < before.size:
+            return [f"{size} entries, where you have seen {before.size}"]
+        if found.roots[before.size] != before.root:
+            return [f"the first {before.size} entries are not those that you have seen"]
+        return []
 
 
 def _head(tree: Tree, checkpoint: Checkpoint) -> list[str]:
@@ -127,26 +219,9 @@ def _head(tree: Tree, checkpoint: Checkpoint) -> list[str]:
     return []
 
 
-def _continued(read: _Read, before: Checkpoint) -> list[str]:
-    if read.tree.size < before.size:
-        return [f"{read.tree.size} entries, where you have seen {before.size}"]
-    if read.root_then != before.root:
-        return [f"the first {before.size} entries are not those that you have seen"]
-    return []
-
-
-def _checkpoint(place: Path, key: Verifier) -> Checkpoint:
-    return opened(_text(place / "checkpoint"), key)
-
-
 def _text(file: Path) -> str:
     """Its text; `NotANote` where it is none, or is not there."""
     try:
         return file.read_bytes().decode()
     except (OSError, UnicodeDecodeError):
         raise NotANote(f"{file.name} cannot be read as text") from None
-
-
-def _few(faults: Sequence[str]) -> list[str]:
-    more = len(faults) - _SHOWN
-    return [*faults[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]

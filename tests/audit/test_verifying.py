@@ -9,6 +9,7 @@ import pytest
 
 from shared.codes import Role
 from staffetta.audit.exporting import NotEmpty
+from staffetta.audit.manifest import FILES, NAME
 from tests.audit.exported import Exported, exported
 from tests.identification.desk import Desk, open_desk
 from tests.identification.given import DISCLOSE
@@ -79,7 +80,7 @@ def test_lines_that_are_moved_or_gone_fail(export: Exported, what: str) -> None:
     assert export.failed()
 
 
-@pytest.mark.parametrize("name", ["checkpoint", "entries.jsonl", "key"])
+@pytest.mark.parametrize("name", [*FILES, NAME])
 def test_a_file_that_is_missing_fails(export: Exported, name: str) -> None:
     (export.place / name).unlink()
     assert "files" in export.failed()
@@ -133,7 +134,8 @@ def test_a_log_signed_by_another_key_is_seen_beside_what_was_kept(
     disclosed(other)
     kept = exported(other.web.store, tmp_path / "kept")
     assert export.failed(saved=kept.directory) == {
-        "signature": ["the checkpoint is not signed by this key"]
+        "files": ["key and manifest: the checkpoint is not signed by this key"],
+        "signature": ["the checkpoint is not signed by this key"],
     }
     other.web.store.close()
 

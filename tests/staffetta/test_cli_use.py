@@ -35,6 +35,10 @@ COMMANDS = (
     ("lost",),
     ("lost", "list"),
     ("lost", "accept"),
+    ("audit",),
+    ("audit", "export"),
+    ("verify",),
+    ("witness",),
 )
 NEEDS_AN_INSTALLATION = (
     ("trace", NOBODYS_CASE),
