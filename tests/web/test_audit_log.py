@@ -1,19 +1,34 @@
 """The audit log over HTTP: tiles and proofs for whoever watches it, and nothing for strangers."""
 
 import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from services.identification.app import SERVICE as IDENTIFICATION
+from services.identification.app import app as identification
+from services.referral.app import SERVICE as REFERRAL
 from shared.codes import Role
 from shared.runtime.checkpoints import checkpoint, sign_head, verifier_for
-from shared.runtime.tree import root_at
+from shared.runtime.looking import Watch
+from shared.runtime.seen_logs import kept_of
+from shared.runtime.store import Store
+from shared.runtime.tree import root_at, size_of
+from shared.runtime.witnessing import Found, StoreLog, StoreMemory, witness
 from shared.trust.cosigning import cosign, cosigned, cosigner
 from shared.trust.merkle import leaf_hash
 from shared.trust.notes import opened, verifier_of
 from shared.trust.proofs import includes
-from shared.trust.tiles import HASH
-from tests.support.web import Web
+from shared.trust.tiles import FULL, HASH
+from shared.web.logs import HttpLog
+from shared.web.outbox import SERVICE_ROLE
+from shared.web.peers import HttpHearer
+from tests.support.stores import open_store
+from tests.support.web import Web, serve
 from tests.web.asking import hotline, problem, send
 from tests.web.asking import opened as case_opened
 
@@ -134,3 +149,70 @@ def test_what_it_signed_itself_and_does_not_continue_is_noticed(log: Web) -> Non
     answer = log.post("/audit/shown", {"note": last[1]}, hotline(log))
     problem(answer, 403, FOR_WHOM)
     assert send(log, b"{}").status_code == 422, "it goes on"
+
+
+@pytest.fixture
+def apart(kind: str, tmp_path: Path) -> Iterator[Web]:
+    """A service on a store of each kind, asked by another over HTTP."""
+    web = serve(kind, IDENTIFICATION, identification, tmp_path)
+    yield web
+    web.store.close()
+
+
+def over_http(web: Web) -> HttpLog:
+    token = web.token("network", SERVICE_ROLE, operator="referral")
+    return HttpLog("identification", cast("httpx.Client", web.client), lambda: token)
+
+
+def grew(web: Web, cases: int = 1) -> None:
+    for _case in range(cases):
+        case_opened(web)
+    sign_head(web.store)
+
+
+def test_another_service_witnesses_it_through_its_tiles(apart: Web, other: Store) -> None:
+    memory, log = StoreMemory(other), over_http(apart)
+    assert witness(memory, log, lambda: 1) is Found.NOTHING_NEW
+    for _time in range(2):
+        grew(apart, 70)
+        assert witness(memory, log, lambda: 1) is Found.COSIGNED
+        assert witness(memory, log, lambda: 1) is Found.NOTHING_NEW
+    assert size_of(apart.store) > FULL, "more than one tile"
+    kept = kept_of(other, "identification")
+    assert kept is not None
+    assert checkpoint(apart.store) == (kept.size, kept.note)
+
+
+def test_a_fork_is_shown_to_it_over_http_and_it_takes_no_commands(apart: Web, other: Store) -> None:
+    memory, log = StoreMemory(other), over_http(apart)
+    grew(apart)
+    witness(memory, log, lambda: 1)
+    with apart.store.transaction(commit=True) as run:
+        run("UPDATE audit SET hash = ? WHERE idx = 0", (b"\x07" * 32,))
+    grew(apart)
+    assert witness(memory, log, lambda: 1) is Found.FORKED
+    watch = Watch(apart.store, [])
+    assert not watch.over
+    assert watch.look() is not None
+    refused = apart.post("/contacts", {}, hotline(apart))
+    problem(refused, 503, "what-others-saw-is-not-overwritten")
+    ready = apart.client.get("/health/ready")
+    assert "staffetta lost list" in ready.json()["checks"]["database"]
+
+
+def test_what_a_service_keeps_as_a_witness_is_told_to_the_other(log: Web, other: Store) -> None:
+    sign_head(other)
+    assert witness(StoreMemory(log.store), StoreLog(other, "x"), lambda: 1) is Found.COSIGNED
+    token = log.token("network", SERVICE_ROLE, operator="referral")
+    client = cast("httpx.Client", log.client)
+    seen = HttpHearer("identification", client, lambda: token).seen_log("referral")
+    assert seen == kept_of(log.store, "referral")
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Store]:
+    """The store of the witness."""
+    (tmp_path / "other").mkdir()
+    store = open_store("sqlite", REFERRAL, tmp_path / "other")
+    yield store
+    store.close()
