@@ -39,13 +39,13 @@ class HttpLog:
 
     def take(self, size: int, line: str, witness: Verifier) -> None:
         told = {"size": size, "line": line, "key": str(witness)}
-        answer = self._http.post(f"{self._at}/audit/cosignatures", json=told, headers=self._headers)
+        answer = self._http.put(f"{self._at}/audit/cosignatures", json=told, headers=self._headers)
         if answer.status_code == _NOT_TAKEN:
             raise NotAWitness("the service does not take the cosignature")
         answer.raise_for_status()
 
     def show(self, note: str) -> None:
-        answer = self._http.post(
+        answer = self._http.put(
             f"{self._at}/audit/shown", json={"note": note}, headers=self._headers
         )
         answer.raise_for_status()

@@ -5,7 +5,7 @@ people in it."""
 import base64
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import APIRouter, Path, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -107,7 +107,7 @@ def entry(index: Annotated[int, Path(ge=0, le=LAST)], call: Seen) -> Proven:
     )
 
 
-@router.post("/cosignatures", responses=responses(403, 409), status_code=status.HTTP_204_NO_CONTENT)
+@router.put("/cosignatures", responses=responses(400, 403, 409), status_code=204)
 def cosignature(brought: Brought, call: Seen) -> None:
     """Keep a witness's cosignature. The key that comes first under a name stands for it."""
     _watches(call)
@@ -123,7 +123,7 @@ def cosignature(brought: Brought, call: Seen) -> None:
         ) from None
 
 
-@router.post("/shown", responses=responses(403, 422))
+@router.put("/shown", responses=responses(400, 403, 422))
 def shown(told: Shown, call: Seen) -> Judged:
     """Take a checkpoint that a witness kept. Where the log no longer continues it, the service
     takes no commands until its operator has decided."""

@@ -1,13 +1,14 @@
 """The audit log over HTTP: tiles and proofs for whoever watches it, and nothing for strangers."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from httpx2 import Response
 
 from services.identification.app import SERVICE as IDENTIFICATION
 from services.identification.app import app as identification
@@ -91,6 +92,10 @@ def test_an_entry_comes_with_its_proof_and_the_read_is_recorded(log: Web) -> Non
     problem(answer, 404, "the-entry-is-within-the-checkpoint")
 
 
+def put(web: Web, path: str, told: Mapping[str, Any], token: str) -> Response:
+    return web.client.put(path, json=told, headers={"Authorization": f"Bearer {token}"})
+
+
 def brought(log: Web, key: Ed25519PrivateKey = KEY, operator: str = "op-audit") -> int:
     last = checkpoint(log.store)
     assert last is not None
@@ -100,7 +105,7 @@ def brought(log: Web, key: Ed25519PrivateKey = KEY, operator: str = "op-audit") 
         "line": cosign(note, NAME, key, 1_772_000_000),
         "key": str(cosigner(NAME, key)),
     }
-    answer = log.post("/audit/cosignatures", told, auditor(log, operator))
+    answer = put(log, "/audit/cosignatures", told, auditor(log, operator))
     if answer.status_code != 204:
         problem(answer, 409, "a-cosignature-is-of-our-checkpoint")
     return answer.status_code
@@ -132,7 +137,7 @@ def test_what_is_no_cosignature_of_ours_is_refused(
 ) -> None:
     assert checkpoint(log.store) is not None
     told = {"size": size, "line": line, "key": key}
-    answer = log.post("/audit/cosignatures", told, auditor(log))
+    answer = put(log, "/audit/cosignatures", told, auditor(log))
     problem(answer, 409, "a-cosignature-is-of-our-checkpoint")
     assert log.store.rows("SELECT * FROM witnesses") == []
 
@@ -140,13 +145,13 @@ def test_what_is_no_cosignature_of_ours_is_refused(
 def test_what_it_signed_itself_and_does_not_continue_is_noticed(log: Web) -> None:
     last = checkpoint(log.store)
     assert last is not None
-    answer = log.post("/audit/shown", {"note": last[1]}, auditor(log))
+    answer = put(log, "/audit/shown", {"note": last[1]}, auditor(log))
     assert answer.json() == {"contradicted": False}
     forged = last[1].replace(f"\n{last[0]}\n", f"\n{last[0] + 1}\n")
-    answer = log.post("/audit/shown", {"note": forged}, auditor(log))
+    answer = put(log, "/audit/shown", {"note": forged}, auditor(log))
     problem(answer, 422, "a-checkpoint-is-signed-by-its-service")
     assert not log.store.shown
-    answer = log.post("/audit/shown", {"note": last[1]}, hotline(log))
+    answer = put(log, "/audit/shown", {"note": last[1]}, hotline(log))
     problem(answer, 403, FOR_WHOM)
     assert send(log, b"{}").status_code == 422, "it goes on"
 
