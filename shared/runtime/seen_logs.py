@@ -72,9 +72,8 @@ def keep_shown(store: Store, note: str) -> bool:
     """Keep a checkpoint of this service's own log that somebody else had kept; whether it says
     more than the log does now. Raises `NotANote` where it is not signed by this service."""
     service = store.service.name
-    key = signing_key_of(store).public_key().public_bytes_raw()
     shown = kept_in(note, service)
-    opened(note, Verifier(origin_of(service, shown.generation), key))
+    _signed_here(store, shown)
     if contradicted(store, shown) is None:
         return False
     before = kept_of(store, service)
@@ -96,9 +95,11 @@ def contradicted(store: Store, seen: Kept) -> tuple[int, int] | None:
 
 
 def first_contradicted(store: Store, told: Sequence[Kept]) -> tuple[int, int] | None:
-    """The widest gap between what is here and what was seen."""
+    """The widest gap between what is here and what was seen. What this service never signed
+    nobody can have seen."""
     own = kept_of(store, store.service.name)
-    found = [contradicted(store, each) for each in [*told, *([own] if own else [])]]
+    ours = [each for each in [*told, *([own] if own else [])] if _is_ours(store, each)]
+    found = [contradicted(store, each) for each in ours]
     return max(filter(None, found), key=lambda gap: gap[1], default=None)
 
 
@@ -107,6 +108,19 @@ def next_generation(store: Store, told: Sequence[Kept]) -> int:
     own = kept_of(store, store.service.name)
     seen = [each.generation for each in [*told, *([own] if own else [])]]
     return max([generation_of(store), *seen]) + 1
+
+
+def _is_ours(store: Store, seen: Kept) -> bool:
+    try:
+        _signed_here(store, seen)
+    except NotANote:
+        return False
+    return True
+
+
+def _signed_here(store: Store, seen: Kept) -> None:
+    key = signing_key_of(store).public_key().public_bytes_raw()
+    opened(seen.note, Verifier(origin_of(store.service.name, seen.generation), key))
 
 
 def _rows(store: Store, service: str) -> Sequence[Row]:

@@ -32,7 +32,7 @@ from shared.trust.tiles import FULL, Tile
 from tests.support.asking import by, request
 from tests.support.bookings import SERVICE
 from tests.support.stores import open_store
-from tests.wire.test_looking import nothing
+from tests.wire.test_looking import Elsewhere, nothing
 
 AT = 1_772_000_000
 
@@ -170,6 +170,17 @@ def test_a_log_that_reached_the_size_with_other_entries_stays_held(
     with store.transaction(commit=True) as run:
         run("UPDATE audit SET hash = ? WHERE idx = 0", (b"\x07" * 32,))
     assert Watch(store, [StoreHearer(other)]).look() is not None
+
+
+def test_what_it_never_signed_nobody_can_have_seen(store: Store, other: Store) -> None:
+    grew(store, "booking-1")
+    looked(other, store)
+    seen = kept_of(other, store.service.name)
+    assert seen is not None
+    more = seen.note.replace(f"\n{seen.size}\n", f"\n{seen.size + 5}\n")
+    claimed = Elsewhere(log=replace(seen, size=seen.size + 5, note=more))
+    assert Watch(store, [claimed]).look() is None
+    request(store, "booking-2")
 
 
 def test_an_accepted_loss_begins_a_generation_that_is_cosigned_again(
