@@ -9,8 +9,9 @@ import typer
 
 from shared.runtime.store import Store
 from shared.runtime.witnessing import StoreLog, turn
+from staffetta.audit.checks import Check, Terms
 from staffetta.audit.exporting import QUORUM, NotEmpty, export
-from staffetta.audit.verifying import Check, Terms, verify
+from staffetta.audit.verifying import verify
 from staffetta.installation import seconds
 from staffetta.progress import progress
 from staffetta.terminal import err, out, say

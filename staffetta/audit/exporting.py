@@ -44,7 +44,9 @@ def export(
         if place.exists() and any(place.iterdir()):
             raise NotEmpty(str(place))
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Before any log, so that nobody has seen more of one than is exported of it.
+    # The moment, and what is kept of others, before any log: so that nobody had seen more of one
+    # by then than is exported of it.
+    moment = at()
     for name, store in stores.items():
         _write(directory / name / "kept.jsonl", _kept(store))
     sizes = {
@@ -52,7 +54,7 @@ def export(
     }
     for name, store in stores.items():
         origin, key = verifier_for(store).name, signing_key_of(store)
-        manifest = write_manifest(directory / name, origin, at(), sorted(stores), key)
+        manifest = write_manifest(directory / name, origin, moment, sorted(stores), key)
         _write(directory / name / NAME, manifest)
     return sizes
 

@@ -14,6 +14,7 @@ from shared.trust.notes import NotANote, Verifier, opened_text, parts_of, sign_t
 NAME = "manifest"
 FILES = ("checkpoint", "cosigned", "entries.jsonl", "kept.jsonl", "key", "policy")
 _LINE = re.compile(r"(?P<hash>[0-9a-f]{64})  (?P<name>[a-z.]{1,40})")
+_SECONDS = re.compile(r"[0-9]{1,11}")
 _HEAD = 3
 
 
@@ -50,7 +51,7 @@ def read_manifest(note: str, key: Verifier) -> Manifest:
     lines = text.removesuffix("\n").split("\n")
     found = [_LINE.fullmatch(line) for line in lines[_HEAD:]]
     hashes = {each["name"]: each["hash"] for each in found if each}
-    if len(lines) < _HEAD or not lines[1].isdecimal():
+    if len(lines) < _HEAD or not _SECONDS.fullmatch(lines[1]):
         raise NotANote("the manifest has another form")
     told = Manifest(lines[0].removesuffix(" export"), int(lines[1]), lines[2].split(" "), hashes)
     if str(told) != text or len(parts_of(note)[1]) != 1:

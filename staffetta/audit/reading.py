@@ -13,7 +13,7 @@ from staffetta.audit.meaning import Consents, Streams, read_entry
 
 _AT_A_TIME = 1_000
 SHOWN = 10
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ValidationError)
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError)
 
 
 @dataclass

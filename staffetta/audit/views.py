@@ -74,25 +74,32 @@ def key_name(note: str) -> str:
 
 
 def contradicted(
-    said: Sequence[Claim], generation: int, size: int, roots: Mapping[int, bytes], at: int
+    said: Sequence[Claim], generation: int, size: int, roots: Mapping[int, bytes]
 ) -> Iterator[str]:
-    """Where the log is not what others saw. What they saw after the export says nothing of it."""
+    """Where the log is not what others saw."""
     for claim in said:
         kept = claim.kept
         if kept.generation < generation:
             continue
         if kept.generation > generation or kept.size > size:
-            if claim.at is None or claim.at <= at:
-                yield f"{claim.by} has seen {kept.size} entries of it, here are {size}"
+            yield f"{claim.by} has seen {kept.size} entries of it, here are {size}"
         elif roots[kept.size] != kept.root:
             yield f"{claim.by} has seen {kept.size} other entries under the same name"
+
+
+def _is_view(told: object) -> bool:
+    return (
+        isinstance(told, dict)
+        and set(told) == {"service", "note"}
+        and all(isinstance(value, str) for value in told.values())
+    )
 
 
 def _lines(file: Path) -> Iterator[dict[str, str]]:
     try:
         for raw in file.read_bytes().splitlines(keepends=True):
             told = json.loads(raw)
-            if canonical(told) + b"\n" != raw or set(told) != {"service", "note"}:
+            if canonical(told) + b"\n" != raw or not _is_view(told):
                 raise NotANote(f"{file.name} has another form")
             yield told
     except (OSError, ValueError, TypeError):

@@ -11,9 +11,10 @@ from shared.runtime.store import Store
 from shared.runtime.witnessing import StoreLog, turn
 from shared.trust.merkle import Tree, canonical, grown, leaf_hash
 from shared.trust.notes import Checkpoint, sign
+from staffetta.audit.checks import Terms
 from staffetta.audit.exporting import export
 from staffetta.audit.manifest import NAME, write_manifest
-from staffetta.audit.verifying import Terms, verify
+from staffetta.audit.verifying import verify
 
 Doctor = Callable[[list[dict[str, Any]]], object]
 AT = 1_772_000_000
@@ -50,9 +51,10 @@ class Exported:
         (self.place / "checkpoint").write_text(note)
         self.sealed()
 
-    def sealed(self, at: int = AT) -> None:
+    def sealed(self, at: int = AT, *, alone: bool = False) -> None:
         """Its manifest fits its files again."""
-        together = [place.name for place in self.directory.iterdir()]
+        beside = [place.name for place in self.directory.iterdir()]
+        together = [self.store.service.name] if alone else beside
         origin, key = origin_of(self.store.service.name), signing_key_of(self.store)
         manifest = write_manifest(self.place, origin, at, sorted(together), key)
         (self.place / NAME).write_bytes(manifest)

@@ -94,9 +94,10 @@ def test_each_fault_is_told_and_not_the_first_alone(export: Exported, name: str)
     (export.place / "entries.jsonl").write_bytes(b"{}\n")
     (export.place / name).write_text("damaged")
     failed = export.failed()
-    assert set(failed) >= ({"signature"} if name == "key" else {"files"})
-    if name in {"cosigned", "entries.jsonl", "kept.jsonl"}:
-        assert set(failed) >= {"entries", "root and inclusion"}
+    assert "files" in failed
+    assert "entries" in failed
+    if name in {"cosigned", "kept.jsonl"}:
+        assert "root and inclusion" in failed
 
 
 def test_a_file_that_does_not_belong_fails(export: Exported) -> None:

@@ -14,8 +14,9 @@ from shared.runtime.checkpoints import signing_key_of
 from shared.runtime.store import Store
 from shared.trust.cosigning import cosign
 from shared.trust.merkle import canonical
+from staffetta.audit.checks import Terms
 from staffetta.audit.exporting import export
-from staffetta.audit.verifying import Terms, verify
+from staffetta.audit.verifying import verify
 from staffetta.installation import open_installation
 from tests.audit.exported import AT, Exported, cosigned, exported, unseen
 from tests.wire.relaying import Asking, met
@@ -139,7 +140,9 @@ def test_what_was_seen_after_the_export_says_nothing_of_it(later: Exported, plac
     shutil.rmtree(later.place)
     shutil.copytree(places / "first" / "identification", later.place)
     assert SPLIT in later.failed(quorum=None)
-    later.sealed(at=AT - 1)
+    later.sealed(at=AT + 1, alone=True)
+    assert SPLIT in later.failed(quorum=None), "seen before it was exported"
+    later.sealed(at=AT, alone=True)
     assert SPLIT not in later.failed(quorum=None)
 
 

@@ -11,7 +11,8 @@ from time import perf_counter
 from shared.runtime.checkpoints import signing_key_of, verifier_for
 from shared.trust.merkle import Tree, grown, leaf_hash
 from shared.trust.notes import Checkpoint, sign
-from staffetta.audit.verifying import Terms, verify
+from staffetta.audit.checks import Terms
+from staffetta.audit.verifying import verify
 from tests.audit.exported import Exported, exported, unseen
 from tests.audit.test_verifying import disclosed
 from tests.benchmarks.figures import Figure
