@@ -1,8 +1,8 @@
-"""Erasures as the logs tell of them: each service attests that it destroyed the keys of a case
-before the erasure is said to be done. Judged over all logs of an export together."""
+"""Erasures as the logs tell of them: each service that holds something of a person attests that it
+destroyed the keys, before the erasure is said to be done. Judged over all logs together."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +12,8 @@ REQUESTED, DESTROYED, COMPLETED = (
     "erasure.keys-destroyed.v1",
     "case.erasure-completed.v1",
 )
+HOLDERS = ("assistance", "identification", "referral")
+"""The observatory never knew which case a fact is of: it has no keys to destroy."""
 WITHIN = timedelta(days=31)
 """One month from the request (Regulation (EU) 2016/679, article 12(3))."""
 
@@ -30,11 +32,11 @@ class Erasures:
         if name not in {REQUESTED, DESTROYED, COMPLETED}:
             return
         told = json.loads(entry["state"])
-        case = str(told["data"].get("case") or entry["stream"])
+        case = str(entry["stream"])
         if name == REQUESTED:
             self.asked.setdefault(case, datetime.fromisoformat(told["at"]))
         elif name == DESTROYED:
-            self.attested.add(case)
+            self.attested.update([case, *map(str, told["data"].get("streams", ()))])
         else:
             self._complete(number, case)
 
@@ -48,14 +50,12 @@ class Erasures:
             )
 
 
-def faults(
-    owner: Erasures, logs: Mapping[str, Erasures], services: Collection[str], at: int
-) -> Iterator[str]:
+def faults(owner: Erasures, logs: Mapping[str, Erasures], at: int) -> Iterator[str]:
     """`owner`: what the log that completes erasures tells; `logs`: every log that is there, by
     service; `at`: when it was exported, in seconds since 1970."""
     yield from owner.out_of_order
     for case, number in owner.completed.items():
-        for service in sorted(services):
+        for service in HOLDERS:
             if service not in logs:
                 yield f"entry {number}: an erasure, and the log of {service} is not here to attest"
             elif case not in logs[service].attested:

@@ -12,9 +12,6 @@ from staffetta.audit.one_log import OWNER, Log, Show, meant
 from staffetta.audit.policy import read_policy
 from staffetta.audit.reading import read
 from staffetta.audit.views import View, kept_by, kept_outside
-from staffetta.four import FOUR
-
-_SERVICES = [part.name for part in FOUR]
 
 
 @dataclass
@@ -52,7 +49,7 @@ def _erasures(export: _Export) -> Iterator[Check]:
     if OWNER not in export.erasures:
         return
     owner = export.erasures[OWNER]
-    wrong = list(faults(owner, export.erasures, _SERVICES, export.at))
+    wrong = list(faults(owner, export.erasures, export.at))
     waiting = still_open(owner)
     told = f"{waiting} asked for and not completed yet" if waiting else ""
     yield Check("", "erasures attested by each service", wrong, told)

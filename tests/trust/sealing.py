@@ -37,6 +37,9 @@ class OneKey:
 
     known_key = key_for
 
+    def destroy(self, subject: str) -> None:
+        raise NotImplementedError(subject)
+
     def secret(self, _name: str) -> bytes:
         return self._key
 
