@@ -10,6 +10,7 @@ from shared.runtime.checkpoints import (
     KEPT,
     best_cosigned,
     checkpoint,
+    generation_of,
     origin_of,
     sign_head,
     signing_key_of,
@@ -20,7 +21,7 @@ from shared.runtime.facts import Refused
 from shared.runtime.hold import Held
 from shared.runtime.looking import StoreHearer, Watch
 from shared.runtime.regaining import accept
-from shared.runtime.seen_logs import kept_of
+from shared.runtime.seen_logs import keep_in, kept_of
 from shared.runtime.store import Store
 from shared.runtime.tree import fill, hashes, nodes, root_at, size_of
 from shared.runtime.witnessing import Found, StoreLog, StoreMemory, witness
@@ -248,3 +249,37 @@ def test_only_the_last_checkpoints_are_kept(store: Store) -> None:
         sign_head(store)
     (row,) = store.rows("SELECT COUNT(*) AS count, MIN(size) AS oldest FROM checkpoints")
     assert (row["count"], row["oldest"]) == (KEPT, 6)
+
+
+def test_a_log_that_went_back_behind_an_accepted_loss_is_noticed(
+    store: Store, other: Store
+) -> None:
+    grew(store, "booking-1", "booking-2")
+    looked(other, store)
+    rolled_back(store, 1)
+    hearers = [StoreHearer(other)]
+    accept(store, hearers, "a disk broke", by(), nothing)
+    grew(store, "booking-3", "booking-4")
+    assert looked(other, store) is Found.COSIGNED
+    with store.transaction(commit=True) as run:
+        run("DELETE FROM audit_generations")
+        run("DELETE FROM checkpoints")
+    sign_head(store)
+    assert looked(other, store) is Found.SHORTER
+    assert Watch(store, hearers).look() is not None
+    accept(store, hearers, "a disk broke again", by(), nothing)
+    assert generation_of(store) == 3, "one that nobody has seen"
+
+
+def test_two_processes_of_one_witness_do_not_undo_each_other(store: Store, other: Store) -> None:
+    grew(store, "booking-1")
+    looked(other, store)
+    before = kept_of(other, store.service.name)
+    grew(store, "booking-2")
+    looked(other, store)
+    now = kept_of(other, store.service.name)
+    assert before is not None
+    assert now is not None
+    assert not keep_in(other, store.service.name, before, before)
+    assert not keep_in(other, store.service.name, None, before)
+    assert kept_of(other, store.service.name) == now
