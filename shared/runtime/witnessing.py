@@ -80,10 +80,10 @@ class Memory(Protocol):
 def witness(memory: Memory, watched: Watched, now: Seconds) -> Found:
     """Look at a log once, and cosign what it says where it only grew. Raises `NotAWitness` where
     the log does not take the cosignature."""
-    note = watched.checkpoint()
+    note, before = watched.checkpoint(), memory.kept(watched.service)
     if note is None:
-        return Found.NOTHING_NEW
-    told, before = watched.key(), memory.kept(watched.service)
+        return _gone(watched, before)
+    told = watched.key()
     key = Verifier(told.name, memory.key_of(watched.service, told))
     try:
         opened(note, key)
@@ -97,6 +97,14 @@ def witness(memory: Memory, watched: Watched, now: Seconds) -> Found:
         now_seen = replace(seen, note=_signed_by(note, key))
         return _cosigned(memory, watched, before, now_seen, now())
     return found
+
+
+def _gone(watched: Watched, before: Kept | None) -> Found:
+    """A log without a checkpoint is new, or has forgotten all."""
+    if before is None:
+        return Found.NOTHING_NEW
+    watched.show(before.note)
+    return Found.SHORTER
 
 
 def _cosigned(memory: Memory, watched: Watched, before: Kept | None, seen: Kept, at: int) -> Found:

@@ -1,73 +1,30 @@
 """Services that witness each other: they cosign what only grew, and nothing else. Both stores."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from shared.runtime.checkpoints import (
-    KEPT,
     best_cosigned,
     checkpoint,
-    generation_of,
     origin_of,
     sign_head,
     signing_key_of,
     verifier_for,
     witnesses_of,
 )
-from shared.runtime.facts import Refused
 from shared.runtime.hold import Held
 from shared.runtime.looking import StoreHearer, Watch
-from shared.runtime.regaining import accept
 from shared.runtime.seen_logs import keep_in, kept_of
 from shared.runtime.store import Store
-from shared.runtime.tree import fill, hashes, nodes, root_at, size_of
-from shared.runtime.witnessing import Found, StoreLog, StoreMemory, witness
+from shared.runtime.tree import size_of
+from shared.runtime.witnessing import Found, StoreMemory
 from shared.trust.cosigning import cosigned, cosigner
 from shared.trust.merkle import Tree, grown
 from shared.trust.notes import Checkpoint, opened, sign
-from shared.trust.proofs import root
-from shared.trust.tiles import FULL, Tile
-from tests.support.asking import by, request
-from tests.support.bookings import SERVICE
-from tests.support.stores import open_store
-from tests.wire.test_looking import Elsewhere, nothing
-
-AT = 1_772_000_000
-
-
-@pytest.fixture
-def other(kind: str, tmp_path: Path) -> Iterator[Store]:
-    """A second service, the witness."""
-    (tmp_path / "other").mkdir()
-    store = open_store(kind, replace(SERVICE, name="other"), tmp_path / "other")
-    yield store
-    store.close()
-
-
-def looked(other: Store, store: Store) -> Found:
-    return witness(StoreMemory(other), StoreLog(store, "other"), lambda: AT)
-
-
-def grew(store: Store, *names: str) -> None:
-    for name in names:
-        request(store, name)
-    sign_head(store)
-
-
-def rolled_back(store: Store, size: int) -> None:
-    """As a backup of then has it."""
-    with store.transaction(commit=True) as run:
-        run("DELETE FROM audit WHERE idx >= ?", (size,))
-        run("UPDATE audit_head SET size = ?", (size,))
-        run("DELETE FROM checkpoints WHERE size > ?", (size,))
-        run("DELETE FROM cosignatures WHERE size > ?", (size,))
-
-
-def leaves(store: Store) -> list[bytes]:
-    return [bytes(row["hash"]) for row in store.rows("SELECT hash FROM audit ORDER BY idx")]
+from tests.support.asking import request
+from tests.wire.test_looking import Elsewhere
+from tests.wire.witnesses import AT, grew, leaves, looked, rolled_back
 
 
 def test_a_log_that_grew_is_cosigned_and_the_cosignature_kept_by_both(
@@ -184,93 +141,6 @@ def test_what_it_never_signed_nobody_can_have_seen(store: Store, other: Store) -
     request(store, "booking-2")
 
 
-def test_an_accepted_loss_begins_a_generation_that_is_cosigned_again(
-    store: Store, other: Store
-) -> None:
-    grew(store, "booking-1", "booking-2")
-    looked(other, store)
-    rolled_back(store, 1)
-    hearers = [StoreHearer(other)]
-    watch = Watch(store, hearers)
-    watch.look()
-    accept(store, hearers, "a disk broke", by(), nothing)
-    assert watch.look() is None
-    (row,) = store.rows("SELECT entry FROM audit ORDER BY idx DESC LIMIT 1")
-    assert '"kind":"loss","lanes":[],"log":[1,2]' in row["entry"]
-    grew(store, "booking-9")
-    assert looked(other, store) is Found.COSIGNED
-    last = checkpoint(store)
-    assert last is not None
-    assert opened(last[1], verifier_for(store)).origin == origin_of(store.service.name, 2)
-    notes = other.rows("SELECT origin FROM witnessed ORDER BY generation")
-    assert [row["origin"] for row in notes] == [
-        origin_of(store.service.name),
-        origin_of(store.service.name, 2),
-    ], "what was lost stays known"
-
-
-def test_a_loss_of_the_log_is_not_accepted_while_somebody_was_not_asked(
-    store: Store, other: Store
-) -> None:
-    grew(store, "booking-1")
-    looked(other, store)
-    rolled_back(store, 0)
-    away = StoreHearer(other)
-    away.seen = None  # type: ignore[assignment,method-assign]  # whoever asks it gets no answer
-    with pytest.raises(Refused) as refused:
-        accept(store, [away], "a disk broke", by(), nothing)
-    assert refused.value.rule == "everybody-is-asked-before-a-loss-is-accepted"
-
-
-def many(store: Store, count: int) -> None:
-    with store.transaction(commit=True) as run:
-        for index in range(count):
-            leaf = index.to_bytes(32, "big")
-            run("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", (index, leaf, "s", None, "{}"))
-        run("UPDATE audit_head SET size = ?", (count,))
-
-
-def test_the_tree_is_kept_in_tiles_and_filled_in_parts(store: Store) -> None:
-    many(store, 1_000)
-    for size in (1, 255, 256, 700, 1_000, 512):
-        assert root_at(store, size) == grown(Tree(), leaves(store)[:size]).root
-    fill(store, 1_000)
-    assert store.rows("SELECT COUNT(*) AS count FROM audit_nodes") == [{"count": 3}]
-    assert root(1_000, nodes(store, 1_000)) == grown(Tree(), leaves(store)).root
-    assert hashes(store, Tile(0, 3, 1_000 - 3 * FULL)) == b"".join(leaves(store)[3 * FULL :])
-    assert len(hashes(store, Tile(1, 0, 3))) == 3 * 32
-
-
-def test_only_the_last_checkpoints_are_kept(store: Store) -> None:
-    many(store, KEPT + 5)
-    for size in range(1, KEPT + 6):
-        with store.transaction(commit=True) as run:
-            run("UPDATE audit_head SET size = ?", (size,))
-        sign_head(store)
-    (row,) = store.rows("SELECT COUNT(*) AS count, MIN(size) AS oldest FROM checkpoints")
-    assert (row["count"], row["oldest"]) == (KEPT, 6)
-
-
-def test_a_log_that_went_back_behind_an_accepted_loss_is_noticed(
-    store: Store, other: Store
-) -> None:
-    grew(store, "booking-1", "booking-2")
-    looked(other, store)
-    rolled_back(store, 1)
-    hearers = [StoreHearer(other)]
-    accept(store, hearers, "a disk broke", by(), nothing)
-    grew(store, "booking-3", "booking-4")
-    assert looked(other, store) is Found.COSIGNED
-    with store.transaction(commit=True) as run:
-        run("DELETE FROM audit_generations")
-        run("DELETE FROM checkpoints")
-    sign_head(store)
-    assert looked(other, store) is Found.SHORTER
-    assert Watch(store, hearers).look() is not None
-    accept(store, hearers, "a disk broke again", by(), nothing)
-    assert generation_of(store) == 3, "one that nobody has seen"
-
-
 def test_two_processes_of_one_witness_do_not_undo_each_other(store: Store, other: Store) -> None:
     grew(store, "booking-1")
     looked(other, store)
@@ -283,3 +153,11 @@ def test_two_processes_of_one_witness_do_not_undo_each_other(store: Store, other
     assert not keep_in(other, store.service.name, before, before)
     assert not keep_in(other, store.service.name, None, before)
     assert kept_of(other, store.service.name) == now
+
+
+def test_a_log_that_forgot_all_is_not_taken_for_a_new_one(store: Store, other: Store) -> None:
+    grew(store, "booking-1")
+    looked(other, store)
+    rolled_back(store, 0)
+    assert looked(other, store) is Found.SHORTER
+    assert Watch(store, []).look() is not None
