@@ -82,8 +82,3 @@ FOUR = (
         observatory.SERVICE, observatory.app, observatory_consumer.HEARS, observatory_consumer.react
     ),
 )
-
-
-def hearing(sender: str) -> list[Part]:
-    """The parts that hear a service."""
-    return [part for part in FOUR if any(heard == sender for heard, _topic in part.hears)]

@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,15 +19,21 @@ from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
 from shared.runtime.remembering import forget_again
 from shared.runtime.store import Store
+from shared.runtime.witnessing import StoreLog, Watched, witness_until
 from shared.trust.tokens import issue, read
 from shared.web.calls import Edge
 from staffetta.accounts import bearer_of
-from staffetta.four import FOUR, Part, hearing
+from staffetta.four import FOUR, Part
 from staffetta.stores import stores_in, token_key_in
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def seconds() -> int:
+    """Since 1970: what a witness says when it saw something."""
+    return int(now().timestamp())
 
 
 def fresh() -> str:
@@ -70,8 +76,8 @@ class Installation:
         ]
 
     def watch(self, name: str) -> Watch:
-        """What the others saw of a service, to be compared with what it has."""
-        hearers = [StoreHearer(self.stores[part.name]) for part in hearing(name)]
+        """What the others heard and witnessed of a service, to be compared with what it has."""
+        hearers = [StoreHearer(store) for each, store in self.stores.items() if each != name]
         return Watch(self.stores[name], hearers, lambda: self.forget_again(name, held=True))
 
     def forget_again(self, name: str, *, held: bool = False) -> None:
@@ -79,6 +85,13 @@ class Installation:
         (part,) = (part for part in FOUR if part.name == name)
         acting = Acting("restore", name, now(), frozenset(), fresh())
         forget_again(self.stores[name], part.forget_again, acting, although_held=held)
+
+    def witnessing(self) -> list[tuple[Store, Sequence[Watched]]]:
+        """Each store, and the logs of the others that it is a witness of."""
+        return [
+            (store, [StoreLog(each, name) for each in self.stores.values() if each is not store])
+            for name, store in self.stores.items()
+        ]
 
     def close(self) -> None:
         self.closing.close()
@@ -125,11 +138,15 @@ def running(installation: Installation) -> Iterator[None]:
     ending = threading.Event()
     watches = [installation.watch(name) for name in installation.stores]
     watching = threading.Thread(target=watch_until, args=(ending, watches), daemon=True)
-    watching.start()
+    turns = installation.witnessing()
+    witnessing = threading.Thread(target=witness_until, args=(ending, turns, seconds), daemon=True)
+    for thread in (watching, witnessing):
+        thread.start()
     try:
         yield
     finally:
         ending.set()
-        watching.join(timeout=30)
+        for thread in (watching, witnessing):
+            thread.join(timeout=30)
         for following in followings:
             following.stop()

@@ -9,7 +9,7 @@ from eventsourcing.persistence import Notification
 from shared.runtime.facts import Change, Table
 from shared.runtime.forgetting import changes_of
 from shared.runtime.store import Row, Store, names_there
-from shared.runtime.tables import definition, index_definitions, merged, write_change
+from shared.runtime.tables import definition, index_definitions, write_changes
 
 _BATCH = 5_000
 _NEW = "__rebuilt"
@@ -76,8 +76,7 @@ def _fill(store: Store, run: Run, events: Sequence[Notification], new: str) -> N
     for stored in events:
         recorded, service = store.service.names.recorded(stored), store.service
         changes += changes_of(service.tables, service.project, service.forgets, recorded)
-    for change in merged(changes):
-        write_change(run, change, new)
+    write_changes(run, changes, new)
 
 
 def _swap(run: Run, tables: Sequence[Table], new: str) -> None:

@@ -11,7 +11,7 @@ from shared.runtime.forgetting import wipe, wiped
 from shared.runtime.handle import in_rounds
 from shared.runtime.inbox import Reaction
 from shared.runtime.store import Store
-from shared.runtime.tables import write_change
+from shared.runtime.tables import write_changes
 from shared.runtime.work import Work
 
 Follow = Callable[[str], Sequence[Reaction]]
@@ -46,8 +46,7 @@ def _clean(store: Store, streams: Sequence[str]) -> None:
         for stream in streams:
             forget = Forget(stream, (stream,), types=tuple(store.service.unheld))
             wipe(run, forget)
-            for change in wiped(store.service.tables, forget):
-                write_change(run, change)
+            write_changes(run, wiped(store.service.tables, forget))
 
 
 def _follow(store: Store, stream: str, follow: Follow, acting: Acting) -> None:

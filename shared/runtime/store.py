@@ -80,6 +80,8 @@ class Store:
         self.service, self.recorder, self.keys = service, recorder, keys
         self.wake, self.timers_wake = Wake(), Wake()
         self.hold: Hold | None = None
+        # A witness came with more than this store has: whoever watches it looks again.
+        self.shown = False
 
     @property
     def on_postgres(self) -> bool:

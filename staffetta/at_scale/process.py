@@ -24,17 +24,18 @@ from shared.runtime.message import Message
 from shared.runtime.remembering import forget_again
 from shared.runtime.scraping import Scrape
 from shared.runtime.store import Store
+from shared.runtime.witnessing import witness_until
 from shared.trust.tokens import read, signing_key
 from shared.web.calls import Edge
 from staffetta.at_scale.clock import agreed
 from staffetta.at_scale.environment import Faulty
 from staffetta.at_scale.health import checks_of
-from staffetta.at_scale.hearing import hearers, senders, service_token
+from staffetta.at_scale.hearing import hearers, senders, service_token, watched
 from staffetta.at_scale.settings import Settings
 from staffetta.at_scale.stopping import Deadline, told_to_stop
 from staffetta.at_scale.stores import part_of, store_of
 from staffetta.four import Part
-from staffetta.installation import fresh
+from staffetta.installation import fresh, seconds
 from staffetta.installation import now as own_clock
 from staffetta.serving import reusable
 
@@ -100,9 +101,11 @@ def _started(
     ending, relaying = threading.Event(), threading.Event()
     broker, database = settings.broker, settings.database
     relay = _thread("relay", lambda: relay_until(relaying, store, database, broker))
+    turns = [(store, watched(settings, token))]
     threads = [
         _thread("consumer", lambda: hear_until(ending, ear, broker)),
         _thread("watch", lambda: watch_until(ending, [watch])),
+        _thread("witness", lambda: witness_until(ending, turns, seconds)),
         _thread("requests", lambda: _serve(server, where, stop)),
     ]
     timers = Following(store, [], now, fresh)

@@ -16,8 +16,10 @@ from shared.runtime.store import Store
 from shared.trust.keys import DestroyedKey, Keys, UnknownKey
 from shared.trust.protected import CannotOpen, Place, open_field
 from shared.trust.pseudonyms import ROOT, pseudonym
+from staffetta.audit.checks import Terms
 from staffetta.audit.exporting import export
 from staffetta.audit.verifying import verify
+from tests.audit.exported import AT, unseen
 from tests.erasure.person import (
     CANARIES,
     ask,
@@ -144,9 +146,9 @@ def test_the_proofs_still_verify(place: FourStores, tmp_path: Path) -> None:
         case = helped(installation)
         ask(installation, case)
         over(installation)
-        for name in NAMES:
-            export(installation.stores[name], tmp_path / "export", lambda _d, _t: None)
-    checks = list(verify(tmp_path / "export", None, lambda _done, _total: None))
+        stores = {name: installation.stores[name] for name in NAMES}
+        export(stores, tmp_path / "export", lambda: AT, lambda _name: unseen)
+    checks = list(verify(tmp_path / "export", Terms(None, 0, ()), unseen))
     assert [check for check in checks if check.faults] == []
 
 
