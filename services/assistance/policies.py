@@ -120,6 +120,18 @@ def a_service_has_been_delivered(delivered_on: date, today: date) -> None:
     )
 
 
+def police_and_courts_never_see_the_care_record(roles: frozenset[str]) -> None:
+    """Council of Europe Convention (2005), art. 11(1) and 12(6); Directive 2011/36/EU, art. 11(3):
+    help is not conditional on cooperation. Decided before anything is looked for."""
+    _needs(
+        not roles & {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY},
+        "police-and-courts-never-see-the-care-record",
+        "Programmes and services are not shown to police and courts.",
+        "Ask the person what they want to be known, through the custodian.",
+        "authority",
+    )
+
+
 def who_helps_and_the_coordination_see_programmes(
     organisation: str, roles: frozenset[str], run_by: Collection[str]
 ) -> None:

@@ -46,7 +46,7 @@ def _further(event: Fact) -> Told:
             return Told("identity recorded (sealed)")
         case cases.DossierDisclosed():
             what = f"disclosed to {event.recipient}: {_listed(event.categories)}"
-            return Told(what, event.consent)
+            return Told(what, event.consent, shown=True)
         case cases.StatusDetermined():
             return Told(f"status determined: {event.status.label}")
         case cases.CustodyMoved():

@@ -59,6 +59,9 @@ class Dossier(BaseModel):
     """What was asked for and allowed, per category of data, in order of recording."""
 
     disclosure: str
+    withheld: list[DataCategory] = Field(
+        description="What was asked for, and is not shown: the person has not allowed it."
+    )
     dossier: dict[DataCategory, list[str | dict[str, str]]] = Field(
         description="Identity as name, birth_date, documents where recorded; the rest as told."
     )
@@ -130,12 +133,15 @@ def record_identity(case: CaseId, command: commands.RecordIdentity, call: Asked)
 
 @router.post("/cases/{case}/disclosures", status_code=201, responses=REFUSALS)
 def disclose_dossier(case: CaseId, command: commands.DiscloseDossier, call: Asked) -> Dossier:
-    """See sealed data for your organisation, under a live consent; the disclosure is recorded."""
+    """See sealed data for your organisation, as far as a live consent goes; it is recorded."""
     answer = call.answer(CASES, case, command, about=call.acting.fresh)
+    allowed = queries.disclosed_at(call.store, case, answer.version)
     if answer.replayed:
-        still_allowed(call, case, command)
-    shown = queries.dossier(call.store, case, command.categories, answer.version)
-    return Dossier(disclosure=answer.id, dossier=shown)
+        asked = command.model_copy(update={"categories": allowed})
+        allowed = still_allowed(call, case, asked)
+    shown = queries.dossier(call.store, case, allowed, answer.version)
+    withheld = sorted(set(command.categories) - set(allowed))
+    return Dossier(disclosure=answer.id, dossier=shown, withheld=withheld)
 
 
 @router.post("/cases/{case}/status", responses=REFUSALS)

@@ -12,6 +12,7 @@ from services.identification.cases.events import Event
 from services.identification.cases.state import Case, Open, Shape, Unopened, evolve, with_contacts
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.events import ContactLinked
+from shared.codes import DataCategory
 from shared.runtime.facts import Acting, Decider, In, Refused
 from shared.trust.protected import Contact, Identity, Protected
 
@@ -142,23 +143,29 @@ def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
 
 
 def _disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> Sequence[Event]:
-    consent = consent_to_disclose(asked, case, acting)
+    consent, categories = consent_to_disclose(asked, case, acting)
     return [
         events.DossierDisclosed(
             disclosure=acting.fresh,
             recipient=acting.organisation,
             consent=consent,
             purpose=asked.purpose,
-            categories=tuple(sorted(set(asked.categories))),
+            categories=categories,
         )
     ]
 
 
-def consent_to_disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> str:
-    """The consent under which this is shown now, for the first time or again; or refused."""
+def consent_to_disclose(
+    asked: commands.DiscloseDossier, case: Open, acting: Acting
+) -> tuple[str, tuple[DataCategory, ...]]:
+    """The consent under which this is shown now, for the first time or again, and the categories
+    that are shown; or refused."""
     policies.who_works_on_cases_asks_for_a_dossier(acting.roles)
+    open_to_them = policies.police_and_courts_never_see_the_care_record(
+        acting.roles, asked.categories
+    )
     return policies.a_disclosure_rests_on_a_live_consent(
-        case.consents, acting.organisation, asked.purpose, asked.categories, acting.now
+        case.consents, acting.organisation, asked.purpose, open_to_them, acting.now
     )
 
 

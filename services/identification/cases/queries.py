@@ -4,7 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from services.identification.cases.events import CaseOpened, ContactAdded, IdentityRecorded
+from services.identification.cases.events import (
+    CaseOpened,
+    ContactAdded,
+    DossierDisclosed,
+    IdentityRecorded,
+)
 from services.identification.contacts.events import ContactReported
 from shared.codes import DataCategory
 from shared.runtime.facts import Recorded
@@ -30,6 +35,14 @@ def consents(store: Store, case_id: str) -> list[Row]:
 def history(store: Store, stream: str) -> Sequence[Recorded]:
     """Every fact of one stream, in order."""
     return [store.service.names.recorded(stored) for stored in store.events(stream)]
+
+
+def disclosed_at(store: Store, case_id: str, version: int) -> tuple[DataCategory, ...]:
+    """The categories that the disclosure at this version of the case allowed."""
+    for recorded in history(store, case_id):
+        if recorded.version == version and isinstance(recorded.event, DossierDisclosed):
+            return recorded.event.categories
+    raise LookupError("no disclosure was recorded at this version")
 
 
 def dossier(
