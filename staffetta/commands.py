@@ -37,6 +37,7 @@ from staffetta.terminal import (
     until_stopped,
 )
 from staffetta.tracing import is_a_case, trace_across
+from staffetta.witness.command import watch_from_outside
 
 app = typer.Typer(
     name="staffetta",
@@ -228,5 +229,6 @@ def check(
 
 
 app.command("verify")(verify_export)
+app.command("witness")(watch_from_outside)
 for _command in (backups.backup, backups.restore, at_scale.up, at_scale.journey, at_scale.run):
     app.command()(_command)

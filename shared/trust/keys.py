@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -43,6 +43,10 @@ class Keys(Protocol):
     def destroy(self, subject: str) -> None:
         """Forget every key of a subject for good, and that there will be none again. Safe to
         repeat; a subject that never had a key is marked all the same."""
+        ...
+
+    def destroyed(self) -> Sequence[str]:
+        """Every subject whose keys were destroyed, in order."""
         ...
 
     def secret(self, name: str) -> bytes:
@@ -111,6 +115,11 @@ class KeyFile:
                 self._db.execute("DELETE FROM wrapped WHERE subject = ?", (subject,))
                 self._db.execute("INSERT OR IGNORE INTO destroyed VALUES (?)", (subject,))
             self._begin_log_anew()
+
+    def destroyed(self) -> Sequence[str]:
+        with self._lock:
+            found = self._db.execute("SELECT subject FROM destroyed ORDER BY subject").fetchall()
+        return [str(subject) for (subject,) in found]
 
     def secret(self, name: str) -> bytes:
         if name not in self._secrets:

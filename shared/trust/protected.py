@@ -132,8 +132,15 @@ def seal_fields(event: Sealable, place: Place, keys: Keys) -> Sealable:
     return event.model_copy(update=sealed) if sealed else event
 
 
+def classes_in(event: BaseModel) -> frozenset[str]:
+    """The classes of data that are protected in this event: a key of each sealed something."""
+    fields = (getattr(event, name) for name in type(event).model_fields)
+    return frozenset(each.class_of_data() for each in fields if isinstance(each, Protected))
+
+
 def open_field(event: BaseModel, name: str, place: Place, keys: Keys) -> str:
-    """The clear text of one sealed field. Raises `CannotOpen`, or `UnknownKey`."""
+    """The clear text of one sealed field. Raises `CannotOpen`, `UnknownKey`, or
+    `DestroyedKey`."""
     value = getattr(event, name)
     cls = value.class_of_data()
     key, sealed = keys.known_key(place.of, cls), value.sealed

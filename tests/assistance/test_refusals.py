@@ -34,6 +34,11 @@ REFUSALS: list[Refusal] = [
     (policies.a_service_is_one_of_the_plan, (ServiceType.WORK, ()), "state"),
     (policies.a_service_has_been_delivered, (TODAY + DAY, TODAY), "content"),
     (
+        policies.police_and_courts_never_see_the_care_record,
+        (frozenset({Role.JUDICIAL_AUTHORITY}),),
+        "authority",
+    ),
+    (
         policies.who_helps_and_the_coordination_see_programmes,
         ("hotline", INTAKE, {"casa-aperta"}),
         "missing",

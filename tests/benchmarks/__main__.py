@@ -18,6 +18,7 @@ from tests.benchmarks.over_http import over_http
 from tests.benchmarks.rebuilding import rebuilding
 from tests.benchmarks.rewrapping import rewrapping
 from tests.benchmarks.rounds import FULL, QUICK, Effort
+from tests.benchmarks.verifying import verifying
 from tests.support.stores import STORES, postgres_server
 
 
@@ -29,6 +30,7 @@ class Part(StrEnum):
     MEMORY = "memory"
     NRM = "nrm"
     KEYS = "keys"
+    VERIFY = "verify"
 
 
 Measurement = Callable[[str, Path, Effort], Iterator[Figure]]
@@ -41,6 +43,8 @@ _MEASUREMENTS: Mapping[Part, tuple[Measurement, tuple[str, ...]]] = {
     Part.MEMORY: (memory, ("sqlite",)),
     Part.NRM: (nrm, ("sqlite",)),
     Part.KEYS: (rewrapping, ("sqlite",)),
+    # An export is the same whatever it came from.
+    Part.VERIFY: (verifying, ("sqlite",)),
 }
 _progress = Console(stderr=True)
 

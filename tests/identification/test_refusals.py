@@ -38,6 +38,11 @@ OF_A_CASE: list[Refusal] = [
     (policies.consent_ends_in_the_future, (NOW, NOW), "content"),
     (policies.only_a_known_consent_is_withdrawn, (None,), "missing"),
     (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
+    (
+        policies.police_and_courts_never_see_the_care_record,
+        (frozenset({Role.POLICE_OFFICER}), [DataCategory.HEALTH]),
+        "authority",
+    ),
     (policies.a_disclosure_rests_on_a_live_consent, ({}, "porto", *ASKED), "authority"),
     (policies.something_is_recorded, (None, None), "content"),
     (CASES.decide, (INFORM, Unopened(), HOTLINE), "missing"),

@@ -40,6 +40,9 @@ class OneKey:
     def destroy(self, _subject: str) -> None:
         raise AssertionError("sealing and opening destroy nothing")
 
+    def destroyed(self) -> list[str]:
+        return []
+
     def secret(self, _name: str) -> bytes:
         return self._key
 

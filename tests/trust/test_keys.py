@@ -152,3 +152,13 @@ def test_the_secrets_of_the_service_cannot_be_destroyed_as_a_subject(tmp_path: P
         with pytest.raises(ValueError, match="secrets"):
             keys.destroy("service")
         assert keys.secret("answers") == secret
+
+
+def test_who_was_destroyed_is_known_in_order_and_after_opening_again(tmp_path: Path) -> None:
+    keys = KeyFile(tmp_path / "keys.sqlite")
+    assert list(keys.destroyed()) == []
+    keys.key_for("case-b", "identity")
+    for subject in ("case-b", "case-a", "case-b"):
+        keys.destroy(subject)
+    keys.close()
+    assert list(KeyFile(tmp_path / "keys.sqlite").destroyed()) == ["case-a", "case-b"]
