@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import stat
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -224,3 +225,21 @@ def test_who_serves_goes_on_while_another_rotates(tmp_path: Path) -> None:
             assert serving.known_key("case-1", "identity") == before
             serving.key_for(f"case-{time.monotonic_ns()}", "identity")
         assert sum(rotating.wrapped_under().values()) == 4
+
+
+def test_several_open_their_files_at_once_under_a_passphrase_that_was_chosen(
+    tmp_path: Path,
+) -> None:
+    opened: list[Kek] = []
+    threads = [
+        threading.Thread(
+            target=lambda name=name: opened.append(sealed_kek(tmp_path / name, SECRET)),  # type: ignore[misc]  # mypy cannot see the default's type
+            daemon=True,
+        )
+        for name in ("a.kek", "b.kek", "c.kek")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert [kek.current for kek in opened] == [1, 1, 1]
