@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 PASSPHRASE = "STAFFETTA_KEY_PASSPHRASE"  # noqa: S105  # the name of a variable
 _KEY_BYTES, _NONCE_BYTES, _SALT_BYTES = 32, 12, 16
-# RFC 9106, 4: the second recommended option, for words that somebody chose, but in one lane: several
+# RFC 9106, 4: the second recommended option, for words that somebody chose, but in one lane: some
 # derivations of more lanes at once wait for each other for ever (cryptography 50). A random
 # passphrase of 256 bits cannot be guessed at any cost: the least of OWASP's cheat sheet is enough.
 _CHOSEN = {"iterations": 3, "lanes": 1, "memory_cost": 65_536}
