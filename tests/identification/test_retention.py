@@ -16,6 +16,10 @@ from services.identification.cases.events import (
 from services.identification.retention.commands import SetRetention
 from services.identification.retention.decide import RETENTION
 from services.identification.retention.events import RetentionSet
+from services.identification.retention.policies import (
+    nothing_under_a_legal_hold_is_erased,
+    what_must_be_kept_is_not_erased_before_its_time,
+)
 from services.identification.retention.rules import Kept, LegalHold
 from shared.codes import (
     ClosureKind,
@@ -23,7 +27,7 @@ from shared.codes import (
     Role,
     ServiceType,
 )
-from shared.runtime.facts import Fact
+from shared.runtime.facts import Fact, Refused
 from tests.identification.given import (
     CASE,
     CONSENTED,
@@ -127,3 +131,50 @@ def test_when_anybody_else_sets_rules_then_it_is_refused() -> None:
 
 def test_what_was_destroyed_once_is_destroyed_again_whatever_the_rules_say_now() -> None:
     assert when(CASES, CONSENTED, RepeatErasure(), RELAY, hold(None))
+
+
+TELL = (
+    "; tell the person why, and that they may complain to the supervisory authority (art. 12(4))."
+)
+
+
+@pytest.mark.parametrize(
+    ("until", "when_possible"),
+    [
+        (None, "Ask again when the hold is off the network file"),
+        (date(2027, 5, 1), "Ask again from 2027-05-01 on"),
+    ],
+)
+def test_a_legal_hold_is_told_with_its_basis_its_source_and_its_end(
+    until: date | None, when_possible: str
+) -> None:
+    held = LegalHold(case=CASE, basis="proceedings 7/2026", until=until)
+    with pytest.raises(Refused) as refused:
+        nothing_under_a_legal_hold_is_erased([held], CASE, TODAY)
+    assert refused.value.because == (
+        "A legal hold is on this case (proceedings 7/2026):"
+        " Regulation (EU) 2016/679, art. 17(3)(e)."
+    )
+    assert refused.value.instead == when_possible + TELL
+
+
+@pytest.mark.parametrize(
+    ("running", "closed_on", "when_possible"),
+    [
+        (("casa-aperta",), None, "Ask again when the programme has closed"),
+        (("casa-aperta",), date(2026, 1, 31), "Ask again when the programme has closed"),
+        ((), date(2026, 1, 31), "Ask again from 2026-07-31 on"),
+    ],
+)
+def test_what_must_be_kept_is_told_with_its_basis_its_source_and_its_end(
+    running: tuple[str, ...], closed_on: date | None, when_possible: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        what_must_be_kept_is_not_erased_before_its_time(
+            [kept()], running, closed_on, date(2026, 3, 1)
+        )
+    assert refused.value.because == (
+        "Data of the category health is kept for 6 months after a programme has closed"
+        " (law 1/2000): Regulation (EU) 2016/679, art. 17(3)(b)."
+    )
+    assert refused.value.instead == when_possible + TELL
