@@ -28,6 +28,7 @@ from services.identification.cases.events import (
     KeysDestroyed,
 )
 from services.identification.contacts.events import ContactReported
+from services.identification.retention.decide import STREAM
 from shared.codes import (
     ClosureKind,
     ErasureGround,
@@ -228,3 +229,10 @@ def test_an_opened_case_is_of_one_contact() -> None:
     (requested,) = when(CASES, [OPENED], ERASE, MANAGER)
     assert isinstance(requested, ErasureRequested)
     assert requested.streams == (CASE, CONTACT)
+
+
+def test_only_what_concerns_an_erasure_looks_beside_the_case() -> None:
+    opened = CASES.evolve(CASES.initial, OPENED)
+    assert CASES.beside(INFORM, opened, MANAGER) == {}
+    assert CASES.beside(ERASE, opened, MANAGER).keys() == {STREAM}
+    assert CASES.beside(ERASE, CASES.initial, MANAGER) == {}
