@@ -233,7 +233,7 @@ def test_several_open_their_files_at_once_under_a_passphrase_that_was_chosen(
     opened: list[Kek] = []
     threads = [
         threading.Thread(
-            target=lambda name=name: opened.append(sealed_kek(tmp_path / name, SECRET)),  # type: ignore[misc]  # mypy cannot see the default's type
+            target=lambda name=name: opened.append(sealed_kek(tmp_path / name, SECRET)),
             daemon=True,
         )
         for name in ("a.kek", "b.kek", "c.kek")
