@@ -56,6 +56,13 @@ def test_given_it_is_done_when_another_request_comes_then_it_is_attested_too() -
     assert when(CUSTODY, [*MOVED, ERASED], other, RELAY, NETWORK) == [attested]
 
 
+def test_how_many_keys_were_destroyed_the_first_time_is_attested_again() -> None:
+    first = KeysDestroyed(erasure="e" * 32, streams=(CASE,), keys=2)
+    other = DestroyKeys(case=CASE, erasure="d" * 32)
+    attested = KeysDestroyed(erasure="d" * 32, streams=(CASE,), keys=2)
+    assert when(CUSTODY, [*MOVED, first], other, RELAY, NETWORK) == [attested]
+
+
 @pytest.mark.parametrize(
     ("command", "by"),
     [
