@@ -16,9 +16,7 @@ from eventsourcing.postgres import (
 )
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from eventsourcing.utils import retry
-from psycopg import adapters
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.types.numeric import Int8Dumper
 
 from shared.runtime.append import Append, write
 from shared.runtime.connections import Connections
@@ -127,10 +125,6 @@ class PostgresAppend(PostgresApplicationRecorder):
 
 
 Recorder = SQLiteAppend | PostgresAppend
-
-
-# A statement is kept ready for the types of what it is given: small numbers would be of another.
-adapters.register_dumper(int, Int8Dumper)
 
 
 @lru_cache(maxsize=512)
