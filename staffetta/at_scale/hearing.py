@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-import httpx
-
 from shared.runtime.kafka.remembering import TopicHearer
 from shared.runtime.looking import Hearer
 from shared.trust.tokens import Bearer, issue, signing_key
-from shared.web.outbox import SERVICE_ROLE
+from shared.web.door import SERVICE_ROLE
 from shared.web.peers import HttpHearer, HttpOutbox
+from staffetta.access.tls import client_of
 from staffetta.at_scale.settings import Settings
 from staffetta.four import FOUR, Part, hearing
 from staffetta.installation import now
@@ -24,7 +23,7 @@ def senders(
     return {
         sender: HttpOutbox(
             sender,
-            httpx.Client(base_url=settings.peers.get(sender, ""), timeout=patience_seconds),
+            client_of(sender, settings.peers.get(sender, ""), patience_seconds, settings.certified),
             token,
         )
         for sender, _topic in part.hears
@@ -36,7 +35,9 @@ def hearers(settings: Settings, token: Callable[[], str]) -> Sequence[Hearer]:
     peers = [
         HttpHearer(
             part.name,
-            httpx.Client(base_url=settings.peers.get(part.name, ""), timeout=_PATIENCE_SECONDS),
+            client_of(
+                part.name, settings.peers.get(part.name, ""), _PATIENCE_SECONDS, settings.certified
+            ),
             token,
         )
         for part in hearing(settings.service)
