@@ -45,7 +45,7 @@ def session_route(sessions: Sessions, now: Callable[[], datetime]) -> Route:
         async for part in request.stream():
             body += part
             if len(body) > _MOST_BYTES:
-                return http_problem(400)
+                return http_problem(413)
         try:
             asked = SignIn.model_validate_json(bytes(body))
         except ValidationError:
