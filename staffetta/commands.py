@@ -92,7 +92,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop when the journey is over.")] = False,
     data: Data = Path("var/demo"),
 ) -> None:
-    """Show the whole journey of an invented person, then keep serving.
+    """Show an invented person's whole journey, then keep serving.
 
     Brings up the four services on this machine, loads the network Oltre la Strada, takes a
     person from the first call to the last statistics through the real API, and prints the trace.
@@ -220,10 +220,10 @@ def token(
     ] = 8,
     data: Data = Path("var"),
 ) -> None:
-    """Act as an operator, as whoever looks after this machine: issue a signed token.
+    """Let in as an operator whoever looks after this machine.
 
-    Who may read the key file here needs neither password nor code, and the token says of neither
-    that it was given. Operators themselves sign in at /session. It goes into the header of each
+    Issues a signed token. Who may read the key file here needs neither password nor code, and
+    the token says of neither that it was given. Operators themselves sign in at /session. It goes into the header of each
     request, as `Authorization: Bearer …`. Whoever holds it can act for the operator: keep it as
     you would keep a password.
     """
