@@ -223,9 +223,9 @@ def token(
     """Let in as an operator whoever looks after this machine.
 
     Issues a signed token. Who may read the key file here needs neither password nor code, and
-    the token says of neither that it was given. Operators themselves sign in at /session. It goes into the header of each
-    request, as `Authorization: Bearer …`. Whoever holds it can act for the operator: keep it as
-    you would keep a password.
+    the token says of neither that it was given. Operators themselves sign in at /session.
+    It goes into the header of each request, as `Authorization: Bearer …`. Whoever
+    holds it can act for the operator: keep it as you would keep a password.
     """
     with existing(data) as installation:
         try:
