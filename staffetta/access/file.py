@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shared.trust.keys import write_ahead
+from shared.trust.sqlite import write_ahead
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS credentials (operator TEXT PRIMARY KEY, password TEXT,"
