@@ -150,11 +150,11 @@ def jars(directory: Path) -> Path:
     return libs
 
 
-def ending_with_us() -> list[str]:
-    """What to put before a command so that the kernel ends it (SIGTERM) when the thread that
+def ending_with_us(signal: str = "TERM") -> list[str]:
+    """What to put before a command so that the kernel ends it, by this signal, when the thread that
     starts it is gone, however that came; nothing where `setpriv` (util-linux) is missing."""
     setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+    return [setpriv, "--pdeathsig", signal] if setpriv else []
 
 
 def free_port() -> int:

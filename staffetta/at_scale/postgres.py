@@ -1,5 +1,7 @@
 """A real PostgreSQL with a database and a role for each service, which reaches only its own."""
 
+import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,12 +26,31 @@ def local_server(directory: Path) -> str:
     except ImportError:
         raise NoPostgres("Name a server in STAFFETTA_POSTGRES_SERVER: none is installed.") from None
     directory.mkdir(parents=True, exist_ok=True)
+    _forget_the_dead(directory / ".handle_pids.json")
     url: str = get_server(directory, cleanup_mode="stop").get_uri()
     (directory / "pg_hba.conf").write_text(_HBA)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET max_connections = 200")
         connection.execute("SELECT pg_reload_conf()")
     return url
+
+
+def _forget_the_dead(users: Path) -> None:
+    """The wheel stops the server with the last process on its list, and whoever was killed never
+    left it: without this the server would stay for ever."""
+    if users.exists():
+        listed = json.loads(users.read_text() or "[]")
+        users.write_text(json.dumps([process for process in listed if _lives(process)]))
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def prepare(url: str, passwords: Mapping[str, str]) -> None:

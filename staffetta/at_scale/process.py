@@ -29,7 +29,7 @@ from shared.trust.tokens import signing_key
 from shared.web.calls import Edge
 from staffetta.access.reading import read_at_scale
 from staffetta.access.tls import Certified
-from staffetta.at_scale.clock import agreed
+from staffetta.at_scale.clock import ClockWrong, agreed
 from staffetta.at_scale.environment import Faulty
 from staffetta.at_scale.health import checks_of
 from staffetta.at_scale.hearing import hearers, senders, service_token, watched
@@ -90,7 +90,7 @@ def _started(
     now = agreed(store, own_clock)
     token = service_token(settings)
     again = partial(forget_again, store, part.forget_again)
-    by = Acting("restore", part.name, now(), frozenset(), fresh())
+    by = Acting("restore", part.name, _at_start(now), frozenset(), fresh())
     watch = Watch(store, hearers(settings, token), lambda: again(by, although_held=True))
     watch.look()
     again(by)
@@ -116,6 +116,18 @@ def _started(
     timers = Following(store, [], now, fresh)
     timers.start()
     return Running(server, ending, relaying, timers, threads, relay)
+
+
+def _at_start(now: Callable[[], datetime]) -> datetime:
+    """What is forgotten again before anything is served is dated, too."""
+    try:
+        return now()
+    except ClockWrong:
+        rule = (
+            "this machine's clock and the database server's are more than a minute apart: set"
+            " the wrong one right, and start again. Nothing was dated"
+        )
+        raise Faulty([("", rule)]) from None
 
 
 def _ear(

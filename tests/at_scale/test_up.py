@@ -1,4 +1,7 @@
-"""`staffetta up` as somebody starts it: everything comes up, and nothing is left behind."""
+"""`staffetta up` as somebody starts it: everything comes up, and nothing is left behind.
+
+One directory for all: each start goes on with what the one before left there, however that ended.
+"""
 
 import os
 import re
@@ -18,12 +21,16 @@ pytestmark = [pytest.mark.broker, pytest.mark.timeout(400)]
 _SERVICE = "STAFFETTA_SERVICE"
 
 
-@pytest.fixture
-def directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Its own PostgreSQL is in there, which does not run as root: everybody may enter."""
+@pytest.fixture(autouse=True)
+def _nothing_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("STAFFETTA_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="module")
+def directory() -> Iterator[Path]:
+    """Its own PostgreSQL is in there, which does not run as root: everybody may enter."""
     made = Path(tempfile.mkdtemp(prefix="staffetta-up-"))
     made.chmod(0o755)
     yield made / "up"
@@ -39,6 +46,7 @@ def test_a_process_that_ends_by_itself_is_named_and_nothing_is_left_behind(
     directory: Path,
 ) -> None:
     with started("up", "--data", directory) as running:
+        # Kafka's jars may still have to be fetched.
         running.patience = 240.0
         running.wait_for("Serving at")
         begun = psutil.Process(running.process.pid).children(recursive=True)
@@ -67,7 +75,6 @@ def test_what_is_killed_leaves_no_broker_and_no_service_behind(directory: Path) 
 
 def test_everything_comes_up_and_nothing_is_left_behind(directory: Path) -> None:
     with started("up", "--data", directory) as running:
-        # Kafka's jars may still have to be fetched.
         running.patience = 240.0
         found = re.search(r"http://127\.0\.0\.1:\d+", running.wait_for("Serving at"))
         assert found

@@ -29,3 +29,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def long() -> bool:
     """Whether this is `make faults-long`: the same faults, many more times."""
     return os.environ.get("STAFFETTA_FAULTS") == "long"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was inflicted in how many seconds, and the verdict on all stores after it."""
+    for report in terminalreporter.getreports("passed"):
+        if report.when == "call" and report.nodeid.startswith("tests/faults/") and report.capstdout:
+            name = report.nodeid.removeprefix("tests/faults/")
+            terminalreporter.write_line(f"{report.duration:.0f} s, {name}")
+            for line in report.capstdout.splitlines():
+                terminalreporter.write_line(f"    {line}")

