@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from services.identification.network.commands import SetTerms
+from services.identification.network.decide import NETWORK, TERMS
 from services.referral.directory.commands import OfferService, RegisterOrganisation, SetPlaces
 from services.referral.directory.decide import DIRECTORY, stream_of
 from services.referral.directory.events import OrganisationRegistered, PlacesSet, ServiceOffered
@@ -35,6 +37,7 @@ def join(installation: Installation, network: Network) -> list[str]:
         for field, value in registered.items():
             if value != getattr(organisation, field):
                 kept.append(f"{organisation.id}: {field}: stays as it was registered")
+    _put_terms(installation.stores["identification"], network)
     keep_accounts(installation.directory, network.accounts)
     return kept
 
@@ -54,6 +57,13 @@ def _put(directory: Store, coordinator: str, organisation: Organisation) -> Mapp
         key = Key(_FILE, hashlib.sha256(told.encode()).hexdigest())
         handle(directory, DIRECTORY, stream, command, acting, key=key)
     return {field: registered[field] for field in ("name", "kind", "area") if field in registered}
+
+
+def _put_terms(store: Store, network: Network) -> None:
+    """The time to acknowledge; said again it changes nothing."""
+    acting = Acting(_FILE, network.coordinator, now(), frozenset({Role.COORDINATOR}), fresh())
+    terms = SetTerms(acknowledge_within_hours=network.acknowledge_within_hours)
+    handle(store, NETWORK, TERMS, terms, acting)
 
 
 def _said_before(directory: Store, stream: str) -> tuple[int, dict[str, Mapping[str, Any]]]:

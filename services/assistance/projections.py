@@ -36,8 +36,8 @@ DELIVERIES = Table(
 
 
 def programmes(event: Event, recorded: Recorded) -> Sequence[Change]:
-    if isinstance(event, events.WithdrawalNoted):
-        return []  # what it stopped is told by facts of its own
+    if isinstance(event, events.WithdrawalNoted | events.ConsentNoted | events.ExpiryNoted):
+        return []  # what it led to is told by facts of its own
     key = f"{recorded.stream}/{event.referral}"
     match event:
         case events.ProgrammeOpened():
@@ -52,6 +52,10 @@ def programmes(event: Event, recorded: Recorded) -> Sequence[Change]:
             return [Change("deliveries", event.delivery, _delivered(event, recorded))]
         case events.ProgrammeStopped():
             return [Change("programmes", key, {"status": "stopped"})]
+        case events.ProgrammeFlagged():
+            return [Change("programmes", key, {"status": "consent-ended"})]
+        case events.ProgrammeRenewed():
+            return [Change("programmes", key, {"status": "open"})]
         case events.ProgrammeClosed():
             return [Change("programmes", key, {"status": "closed", "closure": event.closure})]
         case _:

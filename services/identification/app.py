@@ -4,13 +4,25 @@ from collections.abc import Sequence
 
 from fastapi import FastAPI
 
+from services.identification.alarms import api as alarms_api
+from services.identification.alarms.projections import ALARMS
 from services.identification.cases import api as cases_api
+from services.identification.cases import consents_api, publishes
 from services.identification.cases import events as case_events
 from services.identification.cases import projections as case_tables
-from services.identification.cases import publishes
+from services.identification.cases.commands import (
+    EscalateAcknowledgement,
+    ExpireConsent,
+    WarnOfExpiry,
+)
+from services.identification.cases.deadlines import deadlines
+from services.identification.cases.decide import CASES
+from services.identification.cases.upcasting import UPCASTERS
 from services.identification.contacts import api as contacts_api
 from services.identification.contacts import events as contact_events
 from services.identification.contacts import projections as contact_tables
+from services.identification.network import api as network_api
+from services.identification.network import events as network_events
 from shared.contracts.envelope import LANES, STATISTICS
 from shared.runtime.facts import Change, Recorded
 from shared.runtime.mapper import Names
@@ -23,6 +35,8 @@ def project(recorded: Recorded) -> Sequence[Change]:
     match recorded.event:
         case contact_events.ContactReported() | contact_events.ContactLinked() as event:
             return contact_tables.contacts(event, recorded)
+        case network_events.OrganisationHeard() | network_events.TermsSet():
+            return []  # read from their streams: nobody lists them here
         case event:
             return case_tables.cases(event, recorded)  # type: ignore[arg-type]  # names has no other
 
@@ -30,16 +44,33 @@ def project(recorded: Recorded) -> Sequence[Change]:
 SERVICE = Service(
     name="identification",
     about="Contacts, cases, consent, identity and every disclosure.",
-    names=Names([*contact_events.EVENTS, *case_events.EVENTS]),
-    tables=(contact_tables.CONTACTS, case_tables.CASES, case_tables.CONSENTS),
+    names=Names([*contact_events.EVENTS, *case_events.EVENTS, *network_events.EVENTS], UPCASTERS),
+    tables=(
+        contact_tables.CONTACTS,
+        case_tables.CASES,
+        case_tables.CONSENTS,
+        case_tables.WITHDRAWALS,
+        ALARMS,
+    ),
     topics={publishes.TOPIC: LANES, STATISTICS: LANES},
     project=project,
     publish=publishes.public,
+    deadlines=deadlines,
+    timed={
+        command.__name__: (command, CASES)
+        for command in (ExpireConsent, WarnOfExpiry, EscalateAcknowledgement)
+    },
 )
 
 
 def app(edge: Edge) -> FastAPI:
     return application(
         edge,
-        [contacts_api.router, cases_api.router],
+        [
+            contacts_api.router,
+            cases_api.router,
+            consents_api.router,
+            alarms_api.router,
+            network_api.router,
+        ],
     )

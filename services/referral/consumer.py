@@ -6,7 +6,9 @@ from services.referral.custody.commands import (
     BeginRelay,
     Command,
     NoteConsent,
+    NoteNarrowing,
     ReturnPlace,
+    StopForExpiry,
     StopForWithdrawal,
 )
 from services.referral.custody.decide import CUSTODY
@@ -35,6 +37,15 @@ def _command(message: Message) -> Command | None:
         case identification.ConsentGiven.type:
             given = identification.ConsentGiven.model_validate_json(message.data)
             return NoteConsent(**given.model_dump(exclude={"case", "categories"}))
+        case identification.ConsentGivenToClass.type:
+            to_class = identification.ConsentGivenToClass.model_validate_json(message.data)
+            return NoteConsent(**to_class.model_dump(exclude={"case", "categories"}))
+        case identification.ConsentNarrowed.type:
+            less = identification.ConsentNarrowed.model_validate_json(message.data)
+            return NoteNarrowing(**less.model_dump(exclude={"case", "categories"}))
+        case identification.ConsentExpired.type:
+            expired = identification.ConsentExpired.model_validate_json(message.data)
+            return StopForExpiry(consent=expired.consent)
         case identification.ConsentWithdrawn.type:
             withdrawn = identification.ConsentWithdrawn.model_validate_json(message.data)
             return StopForWithdrawal(consent=withdrawn.consent)

@@ -1,6 +1,7 @@
 """Loading a network over HTTP, as its coordinator."""
 
 import hashlib
+import uuid
 from collections.abc import Callable
 
 import httpx
@@ -17,6 +18,14 @@ def join_over_http(http: httpx.Client, network: Network, token: Callable[[str], 
     coordinator = next(
         account.operator for account in network.accounts if Role.COORDINATOR in account.roles
     )
+    http.post(
+        "/identification/terms",
+        json={"acknowledge_within_hours": network.acknowledge_within_hours},
+        headers={
+            "Authorization": f"Bearer {token(coordinator)}",
+            "Idempotency-Key": uuid.uuid4().hex,
+        },
+    ).raise_for_status()
     for organisation in network.organisations:
         for command in commands_for(organisation):
             path, body = _path_of(organisation.id, command), command.model_dump_json()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.identification.cases import consent_policies as consents
 from services.identification.cases import policies
 from services.identification.cases.decide import CASES
 from services.identification.cases.state import Open, Unopened
@@ -30,13 +31,13 @@ OF_A_CASE: list[Refusal] = [
     (policies.a_contact_belongs_to_one_case, (LINKED,), "state"),
     (policies.citizenship_is_a_known_code, ("ZZ",), "content"),
     (
-        policies.nobody_found_with_the_person_interprets,
+        consents.nobody_found_with_the_person_interprets,
         (InterpreterMode.TELEPHONE, True),
         "state",
     ),
-    (policies.consent_follows_information, ("sq", ("ro",)), "state"),
-    (policies.consent_ends_in_the_future, (NOW, NOW), "content"),
-    (policies.only_a_known_consent_is_withdrawn, (None,), "missing"),
+    (consents.consent_follows_information, ("sq", ("ro",)), "state"),
+    (consents.consent_ends_in_the_future, (NOW, NOW), "content"),
+    (consents.only_a_known_consent_is_withdrawn, (None,), "missing"),
     (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
     (policies.a_disclosure_rests_on_a_live_consent, ({}, "porto", *ASKED), "authority"),
     (policies.something_is_recorded, (None, None), "content"),

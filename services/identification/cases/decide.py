@@ -6,12 +6,14 @@ from typing import Any, assert_never
 
 from pydantic import SecretStr
 
-from services.identification.cases import commands, events, policies
+from services.identification.cases import commands, consenting, ending, events, policies
 from services.identification.cases.commands import Command
 from services.identification.cases.events import Event
-from services.identification.cases.state import Case, Open, Unopened, evolve, with_contacts
+from services.identification.cases.state import Case, Open, Unopened, evolve, with_others
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.events import ContactLinked
+from services.identification.network.decide import NETWORK, TERMS, organisation_stream
+from services.identification.network.state import Known
 from shared.runtime.facts import Acting, Decider, In, Refused
 from shared.trust.protected import Contact, Identity, Protected
 
@@ -22,15 +24,21 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
     if isinstance(case, Unopened):
         raise no_such_case()
     match command:
-        case commands.NoteCustody() | commands.NoteAcknowledgement():
-            return _heard(command, case)
-        case commands.NoteProgrammeClosure():
-            heard = {"organisation": command.organisation, "closure": command.closure}
-            return [events.ProgrammeClosureHeard.model_validate(heard)]
         case commands.DiscloseDossier():
             return _disclose(command, case, acting)
-        case commands.RegainWithdrawal():
-            return _withdraw(command, case)
+        case commands.AcknowledgeWithdrawal():
+            return ending.acknowledge(command, case, acting)
+        case (
+            commands.NoteCustody()
+            | commands.NoteAcknowledgement()
+            | commands.NoteProgrammeClosure()
+            | commands.RegainWithdrawal()
+        ):
+            return _heard(command, case, acting)
+        case (
+            commands.ExpireConsent() | commands.WarnOfExpiry() | commands.EscalateAcknowledgement()
+        ):
+            return _due(command, case, acting)
         case _:
             policies.only_the_custodian_works_on_a_case(
                 acting.organisation, acting.roles, case.custodian
@@ -64,6 +72,7 @@ ByTheCustodian = (
     | commands.GiveInformation
     | commands.GiveConsent
     | commands.RefuseConsent
+    | commands.NarrowConsent
     | commands.WithdrawConsent
     | commands.RecordIdentity
     | commands.DetermineStatus
@@ -79,46 +88,21 @@ def _by_the_custodian(command: ByTheCustodian, case: Open, acting: Acting) -> Se
                 In(command.contact, ContactLinked(case=case.id)),
             ]
         case commands.GiveInformation():
-            return _inform(command)
+            return consenting.inform(command)
         case commands.GiveConsent():
-            return _consent(command, case, acting)
+            return consenting.give(command, case, acting)
         case commands.RefuseConsent():
-            return [events.ConsentRefused(recipient=command.recipient, purpose=command.purpose)]
+            return consenting.refuse(command)
+        case commands.NarrowConsent():
+            return consenting.narrow(command, case, acting)
         case commands.WithdrawConsent():
-            return _withdraw(command, case)
+            return ending.withdraw(command, case, acting)
         case commands.RecordIdentity():
             return _identify(command)
         case commands.DetermineStatus():
             return _determine(command, case)
         case _:
             assert_never(command)
-
-
-def _inform(told: commands.GiveInformation) -> Sequence[Event]:
-    policies.nobody_found_with_the_person_interprets(told.interpreter, told.met_with_the_person)
-    return [
-        events.InformationGiven(
-            language=told.language, interpreter=told.interpreter, leaflet=told.leaflet
-        )
-    ]
-
-
-def _consent(given: commands.GiveConsent, case: Open, acting: Acting) -> Sequence[Event]:
-    policies.nobody_found_with_the_person_interprets(given.interpreter, given.met_with_the_person)
-    policies.consent_follows_information(given.language, case.languages)
-    policies.consent_ends_in_the_future(given.valid_until, acting.now)
-    fields = given.model_dump(exclude={"met_with_the_person"})
-    fields["categories"] = tuple(sorted(set(given.categories)))
-    return [events.ConsentGiven(consent=acting.fresh, **fields)]
-
-
-def _withdraw(
-    asked: commands.WithdrawConsent | commands.RegainWithdrawal, case: Open
-) -> Sequence[Event]:
-    consent = policies.only_a_known_consent_is_withdrawn(case.consents.get(asked.consent))
-    if consent.withdrawn:
-        return []  # said twice, true once
-    return [events.ConsentWithdrawn(consent=asked.consent)]
 
 
 def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
@@ -149,8 +133,10 @@ def _disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> Se
 def consent_to_disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> str:
     """The consent under which this is shown now, for the first time or again; or refused."""
     policies.who_works_on_cases_asks_for_a_dossier(acting.roles)
+    stream = organisation_stream(acting.organisation)
+    kind = case.network.get(stream, Known()).kind
     return policies.a_disclosure_rests_on_a_live_consent(
-        case.consents, acting.organisation, asked.purpose, asked.categories, acting.now
+        case.consents, acting.organisation, asked.purpose, asked.categories, acting.now, kind
     )
 
 
@@ -160,19 +146,41 @@ def _determine(asked: commands.DetermineStatus, case: Open) -> Sequence[Event]:
     return [events.StatusDetermined(status=asked.status)]
 
 
-def _heard(
-    command: commands.NoteCustody | commands.NoteAcknowledgement, case: Open
-) -> Sequence[Event]:
-    if isinstance(command, commands.NoteCustody):
-        return [events.CustodyMoved(custodian=command.custodian, referral=command.referral)]
-    consent = case.consents.get(command.consent)
-    if consent is None or (command.holder, command.did) in consent.acknowledged:
-        return []
-    return [
-        events.WithdrawalAcknowledged(
-            consent=command.consent, holder=command.holder, did=command.did
-        )
-    ]
+Heard = (
+    commands.NoteCustody
+    | commands.NoteAcknowledgement
+    | commands.NoteProgrammeClosure
+    | commands.RegainWithdrawal
+)
+
+
+def _heard(command: Heard, case: Open, acting: Acting) -> Sequence[Event]:
+    match command:
+        case commands.NoteCustody():
+            return [events.CustodyMoved(custodian=command.custodian, referral=command.referral)]
+        case commands.NoteAcknowledgement():
+            return ending.hear_acknowledgement(command, case, acting)
+        case commands.NoteProgrammeClosure():
+            return ending.hear_closure(command, case)
+        case commands.RegainWithdrawal():
+            return ending.withdraw(command, case, acting)
+        case _:
+            assert_never(command)
+
+
+Due = commands.ExpireConsent | commands.WarnOfExpiry | commands.EscalateAcknowledgement
+
+
+def _due(command: Due, case: Open, acting: Acting) -> Sequence[Event]:
+    match command:
+        case commands.ExpireConsent():
+            return ending.expire(command, case, acting)
+        case commands.WarnOfExpiry():
+            return ending.warn(command, case, acting)
+        case commands.EscalateAcknowledgement():
+            return ending.escalate(command, case)
+        case _:
+            assert_never(command)
 
 
 def no_such_case() -> Refused:
@@ -184,12 +192,31 @@ def no_such_case() -> Refused:
     )
 
 
-def _contacts(
-    command: Command, _case: Case, _acting: Acting
-) -> Mapping[str, Decider[Any, Any, Any]]:
+_ASKS_HOLDERS = (
+    commands.WithdrawConsent
+    | commands.NarrowConsent
+    | commands.NoteAcknowledgement
+    | commands.RegainWithdrawal
+    | commands.ExpireConsent
+)
+
+
+def _beside(command: Command, case: Case, acting: Acting) -> Mapping[str, Decider[Any, Any, Any]]:
+    """The contacts that the command names; what it needs to know of the network."""
     if isinstance(command, commands.OpenCase | commands.LinkContact):
         return {command.contact: CONTACTS}
-    return {}
+    if isinstance(case, Unopened):
+        return {}
+    needed = [TERMS] if isinstance(command, _ASKS_HOLDERS) else []
+    if isinstance(command, commands.NarrowConsent) and command.recipient is not None:
+        needed.append(organisation_stream(command.recipient))
+    if isinstance(command, commands.DiscloseDossier) and _names_a_class(case):
+        needed.append(organisation_stream(acting.organisation))
+    return dict.fromkeys(needed, NETWORK)
+
+
+def _names_a_class(case: Open) -> bool:
+    return any(consent.recipient_class is not None for consent in case.consents.values())
 
 
 def case_id(acting: Acting) -> str:
@@ -198,5 +225,5 @@ def case_id(acting: Acting) -> str:
 
 
 CASES: Decider[Command, Case, Event] = Decider(
-    Open, Unopened(), decide, evolve, _contacts, with_contacts
+    Open, Unopened(), decide, evolve, _beside, with_others
 )

@@ -2,7 +2,7 @@
 
 from services.identification.cases.commands import DiscloseDossier
 from services.identification.cases.decide import CASES, consent_to_disclose, no_such_case
-from services.identification.cases.state import Open
+from services.identification.cases.state import Open, with_network
 from shared.runtime.facts import Refused
 from shared.runtime.handle import in_rounds
 from shared.runtime.work import Work
@@ -25,11 +25,14 @@ def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> None:
         if not isinstance(state, Open):
             raise no_such_case()
         acting = call.acting
+        others = CASES.beside(asked, state, acting)
+        seen = {name: work.state(decider, name) for name, decider in others.items()}
         try:
-            consent = consent_to_disclose(asked, state, acting)
+            consent = consent_to_disclose(asked, with_network(state, seen), acting)
         except Refused as refusal:
             raise call.refused(refusal, case, "DiscloseDossier") from None
-        work.guard(case)
+        for stream in (case, *others):
+            work.guard(stream)
         work.entry("read", case, acting, what=AGAIN, consent=consent)
         work.commit()
 

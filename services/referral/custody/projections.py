@@ -71,6 +71,7 @@ Ending = (
     | events.ReferralStopped
     | events.PlaceReturned
     | events.ConsentNoted
+    | events.ExpiryNoted
     | events.WithdrawalNoted
     | events.HandoverConfirmed
 )
@@ -84,7 +85,12 @@ def _ended(event: Ending) -> Sequence[Change]:
             return [_stage(event.referral, Stage.STOPPED)]
         case events.PlaceReturned():
             return [_stage(event.referral, Stage.RETURNED)]
-        case events.ConsentNoted() | events.WithdrawalNoted() | events.HandoverConfirmed():
+        case (
+            events.ConsentNoted()
+            | events.ExpiryNoted()
+            | events.WithdrawalNoted()
+            | events.HandoverConfirmed()
+        ):
             return []
         case _:
             assert_never(event)

@@ -9,7 +9,7 @@ from typing import assert_never
 from services.referral.custody import events
 from services.referral.custody.events import Event
 from services.referral.directory.state import Organisation
-from shared.codes import ServiceType
+from shared.codes import OrganisationKind, Purpose, ServiceType
 
 
 class Stage(StrEnum):
@@ -33,8 +33,12 @@ class Response(StrEnum):
 
 @dataclass(frozen=True)
 class Consent:
-    recipient: str
+    """To one organisation, or to every one of a kind."""
+
+    recipient: str | None
     valid_until: datetime
+    purpose: Purpose
+    recipient_class: OrganisationKind | None = None
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,13 @@ class Unbegun:
 
 @dataclass(frozen=True)
 class Relay:
-    """`withdrawn`: the consents taken back, those included that were not heard of before."""
+    """`withdrawn`: the consents taken back, those included that were not heard of before;
+    `ended`: those whose time came to an end."""
 
     custodian: str
     consents: Mapping[str, Consent] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
+    ended: frozenset[str] = frozenset()
     referrals: Mapping[str, Referral] = field(default_factory=dict)
     directory: Mapping[str, Organisation] = field(default_factory=dict)
 
@@ -77,8 +83,12 @@ def evolve(custody: Custody, event: Event) -> Custody:
         return custody
     match event:
         case events.ConsentNoted():
-            noted = Consent(event.recipient, event.valid_until)
+            noted = Consent(
+                event.recipient, event.valid_until, event.purpose, event.recipient_class
+            )
             return replace(custody, consents={**custody.consents, event.consent: noted})
+        case events.ExpiryNoted():
+            return replace(custody, ended=custody.ended | {event.consent})
         case events.WithdrawalNoted():
             return replace(custody, withdrawn=custody.withdrawn | {event.consent})
         case events.ReferralProposed():

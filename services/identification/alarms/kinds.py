@@ -1,0 +1,8 @@
+"""What an alarm may be about."""
+
+from enum import StrEnum
+
+
+class AlarmKind(StrEnum):
+    CONSENT_ENDS = "consent-ends"
+    ACKNOWLEDGEMENT_MISSING = "acknowledgement-missing"
