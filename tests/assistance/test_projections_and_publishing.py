@@ -15,17 +15,21 @@ from tests.assistance.given import (
     CLOSED,
     CONSENT,
     DELIVERED,
+    FLAGGED,
+    HEARD,
+    LAPSED,
     NOTED,
     OPENED,
     PLANNED,
     REFERRAL,
+    RENEWED,
     STOPPED,
 )
 from tests.support.decisions import FRESH, NOW
 
 KEY = f"{CASE}/{REFERRAL}"
 AT = "2026-03-08T21:30:00.000000Z"
-ONE_OF_EACH = (OPENED, PLANNED, DELIVERED, STOPPED, CLOSED, NOTED)
+ONE_OF_EACH = (OPENED, PLANNED, DELIVERED, STOPPED, CLOSED, NOTED, HEARD, LAPSED, FLAGGED, RENEWED)
 
 
 def recorded(event: Fact) -> Recorded:
@@ -64,6 +68,9 @@ def test_the_examples_hold_one_of_each_fact() -> None:
         ),
         (
             DELIVERED,
+            FLAGGED,
+            HEARD,
+            LAPSED,
             "deliveries",
             FRESH,
             {
@@ -106,7 +113,7 @@ def test_when_a_programme_closes_then_others_hear_how() -> None:
 
 
 def test_when_a_withdrawal_is_noted_then_it_is_acknowledged() -> None:
-    told = {"case": CASE, "consent": CONSENT, "did": "stopped"}
+    told = {"case": CASE, "consent": CONSENT, "did": "stopped", "organisations": ("casa-aperta",)}
     of = "org.staffetta.assistance.withdrawal-acknowledged.v1"
     assert heard(NOTED) == [Public(TOPIC, CASE, of, AT, told)]
 

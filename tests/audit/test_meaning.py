@@ -13,7 +13,7 @@ from tests.identification.desk import open_desk
 from tests.identification.given import DISCLOSE, WITHDRAW
 
 Entries = list[dict[str, Any]]
-CONSENT, SHOWN = "case.consent-given.v1", "case.dossier-disclosed.v1"
+CONSENT, SHOWN = "case.consent-given.v2", "case.dossier-disclosed.v1"
 MEANING = "disclosures under a live consent"
 
 

@@ -190,4 +190,4 @@ def test_a_consent_that_was_given_covers_what_it_says() -> None:
 
 def _given(asked: GiveConsent) -> ConsentGiven:
     fields = asked.model_dump(exclude={"met_with_the_person"})
-    return ConsentGiven(consent="c", **fields)
+    return ConsentGiven(consent="c", leaflet="rights-2026.1", **fields)

@@ -22,6 +22,7 @@ from tests.referral.given import (
     ENDED,
     EXPIRED,
     GIVEN_AWAY,
+    LAPSED,
     NOTED,
     PROPOSED,
     REFERRAL,
@@ -36,6 +37,7 @@ SHELTERS_TIMER = f"answer/{REFERRAL}/casa-aperta"
 WORDS: list[tuple[Fact, Told]] = [
     (BEGUN, Told("heard of the case; custodian hotline")),
     (NOTED, Told("heard of the consent to casa-aperta", CONSENT)),
+    (LAPSED, Told("heard that the consent ended in time", CONSENT)),
     (ENDED, Told("withdrawal acknowledged: stopped", CONSENT)),
     (PROPOSED, Told("referral proposed to casa-aperta, porto (Safe accommodation)", CONSENT)),
     (SENT, Told("referral sent")),
@@ -70,13 +72,16 @@ def test_when_a_handover_is_complete_then_others_hear_who_has_the_person() -> No
 
 
 def test_when_a_withdrawal_is_noted_then_it_is_acknowledged() -> None:
-    told = {"case": CASE, "consent": CONSENT, "did": "stopped"}
+    told = {"case": CASE, "consent": CONSENT, "did": "stopped", "organisations": ()}
     of = "org.staffetta.referral.withdrawal-acknowledged.v1"
     assert heard(ENDED) == [Public(TOPIC, CASE, of, AT, told)]
     assert set(told) == set(contract.WithdrawalAcknowledged.model_fields)
 
 
-@pytest.mark.parametrize("event", [each for each in ONE_OF_EACH if each not in (COMPLETED, ENDED)])
+@pytest.mark.parametrize(
+    "event",
+    [each for each in ONE_OF_EACH if each not in (COMPLETED, ENDED, registered("casa-aperta"))],
+)
 def test_when_anything_else_happens_then_nobody_hears(event: Fact) -> None:
     assert heard(event) == []
 
