@@ -34,6 +34,7 @@ from shared.codes import (
     Role,
 )
 from shared.contracts.acknowledgement import Acknowledgement
+from shared.contracts.identification import ConsentExpired
 from shared.runtime.facts import Acting, Fact, In, Refused, Request
 from shared.runtime.timers import fire_due
 from tests.identification.desk import Desk
@@ -371,6 +372,8 @@ def test_a_consent_ends_once_also_when_the_process_was_dead_at_the_time(
         fire_due(store, NEXT_MONTH + timedelta(days=3), lambda: FRESH)
     names = [stored.topic for stored in store.events(CASE)]
     assert names.count("case.consent-expired.v1") == 1
-    (row,) = store.rows("SELECT COUNT(*) AS told FROM outbox WHERE type LIKE '%consent-expired%'")
+    (row,) = store.rows(
+        "SELECT COUNT(*) AS told FROM outbox WHERE type = ?", (ConsentExpired.type,)
+    )
     assert row["told"] == 1
     store.close()

@@ -14,6 +14,7 @@ from tests.referral.examples import OF_A_CASE, OF_AN_ORGANISATION, ONE_OF_EACH, 
 from tests.referral.given import (
     ACCEPTED,
     ACKNOWLEDGED,
+    AT_SHELTER,
     BEGUN,
     CASE,
     COMPLETED,
@@ -30,6 +31,7 @@ from tests.referral.given import (
     SENT,
     STOPPED,
     WITHDRAWN,
+    registered,
 )
 
 AT = "2026-03-08T21:30:00.000000Z"
@@ -46,7 +48,7 @@ WORDS: list[tuple[Fact, Told]] = [
     (DECLINED, Told("referral declined by casa-aperta: No place is free")),
     (EXPIRED, Told("no answer by casa-aperta in time")),
     (WITHDRAWN, Told("referral withdrawn")),
-    (STOPPED, Told("referral stopped: the consent was withdrawn", CONSENT)),
+    (STOPPED, Told("referral stopped: its consent was withdrawn or ended", CONSENT)),
     (GIVEN_AWAY, Told("handover confirmed by hotline")),
     (COMPLETED, Told("custody moved from hotline to casa-aperta", CONSENT)),
     (RETURNED, Told("the place is free again")),
@@ -78,12 +80,18 @@ def test_when_a_withdrawal_is_noted_then_it_is_acknowledged() -> None:
     assert set(told) == set(contract.WithdrawalAcknowledged.model_fields)
 
 
-@pytest.mark.parametrize(
-    "event",
-    [each for each in ONE_OF_EACH if each not in (COMPLETED, ENDED, registered("casa-aperta"))],
-)
+PUBLISHED = (COMPLETED, ENDED, registered("casa-aperta"))
+
+
+@pytest.mark.parametrize("event", [each for each in ONE_OF_EACH if each not in PUBLISHED])
 def test_when_anything_else_happens_then_nobody_hears(event: Fact) -> None:
     assert heard(event) == []
+
+
+def test_when_an_organisation_is_registered_then_others_hear_its_kind() -> None:
+    told = {"organisation": "casa-aperta", "kind": "ngo"}
+    of = "org.staffetta.referral.organisation-registered.v1"
+    assert heard(registered("casa-aperta")) == [Public(TOPIC, AT_SHELTER, of, AT, told)]
 
 
 def test_nothing_is_published_but_on_the_service_s_own_topic() -> None:
