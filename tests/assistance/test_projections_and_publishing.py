@@ -68,9 +68,6 @@ def test_the_examples_hold_one_of_each_fact() -> None:
         ),
         (
             DELIVERED,
-            FLAGGED,
-            HEARD,
-            LAPSED,
             "deliveries",
             FRESH,
             {
@@ -113,7 +110,7 @@ def test_when_a_programme_closes_then_others_hear_how() -> None:
 
 
 def test_when_a_withdrawal_is_noted_then_it_is_acknowledged() -> None:
-    told = {"case": CASE, "consent": CONSENT, "did": "stopped", "organisations": ("casa-aperta",)}
+    told = {"case": CASE, "consent": CONSENT, "did": "stopped", "organisations": ["casa-aperta"]}
     of = "org.staffetta.assistance.withdrawal-acknowledged.v1"
     assert heard(NOTED) == [Public(TOPIC, CASE, of, AT, told)]
 

@@ -74,7 +74,7 @@ def test_when_a_handover_is_complete_then_others_hear_who_has_the_person() -> No
 
 
 def test_when_a_withdrawal_is_noted_then_it_is_acknowledged() -> None:
-    told = {"case": CASE, "consent": CONSENT, "did": "stopped", "organisations": ()}
+    told = {"case": CASE, "consent": CONSENT, "did": "stopped", "organisations": []}
     of = "org.staffetta.referral.withdrawal-acknowledged.v1"
     assert heard(ENDED) == [Public(TOPIC, CASE, of, AT, told)]
     assert set(told) == set(contract.WithdrawalAcknowledged.model_fields)
