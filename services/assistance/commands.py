@@ -85,6 +85,13 @@ class FlagForExpiry(Request):
     consent: str
 
 
+class DestroyKeys(Request):
+    """Destroy what is held of the person; `erasure` is none where a restore had forgotten it."""
+
+    case: str
+    erasure: str | None = None
+
+
 ByItsOrganisation = AgreePlan | DeliverService | CloseProgramme
 OfConsent = StopForWithdrawal | NoteConsent | NoteNarrowing | FlagForExpiry
-Command = ByItsOrganisation | OpenProgramme | OfConsent
+Command = ByItsOrganisation | OpenProgramme | OfConsent | DestroyKeys

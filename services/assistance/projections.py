@@ -22,6 +22,7 @@ PROGRAMMES = Table(
         "closure": "TEXT",
     },
     indexes=(("organisation", "key"), ("case_id",)),
+    subject="case_id",
 )
 DELIVERIES = Table(
     "deliveries",
@@ -32,12 +33,16 @@ DELIVERIES = Table(
         "delivered_on": "TEXT",
     },
     indexes=(("case_id",),),
+    subject="case_id",
 )
 
 
+Silent = events.WithdrawalNoted | events.ConsentNoted | events.ExpiryNoted | events.KeysDestroyed
+
+
 def programmes(event: Event, recorded: Recorded) -> Sequence[Change]:
-    if isinstance(event, events.WithdrawalNoted | events.ConsentNoted | events.ExpiryNoted):
-        return []  # what it led to is told by facts of its own
+    if isinstance(event, Silent):
+        return []  # what it led to is told by facts of its own; what was erased is gone already
     key = f"{recorded.stream}/{event.referral}"
     match event:
         case events.ProgrammeOpened():

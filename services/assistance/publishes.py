@@ -30,6 +30,9 @@ def public(recorded: Recorded, _pseudonym: Callable[[str], str]) -> Sequence[Pub
                 organisations=event.organisations,
             )
             return [_operational(recorded, done)]
+        case events.KeysDestroyed(erasure=str() as erasure, keys=keys):
+            gone = contract.KeysDestroyed(case=recorded.stream, erasure=erasure, keys=keys)
+            return [_operational(recorded, gone)]
         case _:
             return []
 

@@ -43,5 +43,7 @@ def _of_consent(event: Fact) -> Told:
             return Told("programme rests on a consent given anew", event.consent)
         case events.WithdrawalNoted():
             return Told(f"withdrawal acknowledged: {event.did}", event.consent)
+        case events.KeysDestroyed():
+            return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
         case _:
             raise TypeError(f"no words for {type(event).__name__}")

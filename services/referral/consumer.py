@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.referral.custody.commands import (
     BeginRelay,
     Command,
+    DestroyKeys,
     NoteConsent,
     NoteNarrowing,
     ReturnPlace,
@@ -34,6 +35,18 @@ def _command(message: Message) -> Command | None:
         case identification.CaseOpened.type:
             opened = identification.CaseOpened.model_validate_json(message.data)
             return BeginRelay(custodian=opened.organisation)
+        case assistance.ProgrammeClosed.type:
+            closed = assistance.ProgrammeClosed.model_validate_json(message.data)
+            return ReturnPlace(referral=closed.referral)
+        case identification.ErasureRequested.type:
+            asked = identification.ErasureRequested.model_validate_json(message.data)
+            return DestroyKeys(case=message.key, erasure=asked.erasure)
+        case _:
+            return _of_consent(message)
+
+
+def _of_consent(message: Message) -> Command | None:
+    match message.type:
         case identification.ConsentGiven.type:
             given = identification.ConsentGiven.model_validate_json(message.data)
             return NoteConsent(**given.model_dump(exclude={"case", "categories"}))
@@ -49,8 +62,10 @@ def _command(message: Message) -> Command | None:
         case identification.ConsentWithdrawn.type:
             withdrawn = identification.ConsentWithdrawn.model_validate_json(message.data)
             return StopForWithdrawal(consent=withdrawn.consent)
-        case assistance.ProgrammeClosed.type:
-            closed = assistance.ProgrammeClosed.model_validate_json(message.data)
-            return ReturnPlace(referral=closed.referral)
         case _:
             return None
+
+
+def forget_again(stream: str) -> Sequence[Reaction]:
+    """What must be so where the key store says that somebody was erased, and the log does not."""
+    return [Reaction(CUSTODY, stream, DestroyKeys(case=stream))]

@@ -12,6 +12,7 @@ from shared.codes.consent import (
     InterpreterMode,
     Purpose,
 )
+from shared.codes.erasure import ErasureGround
 from shared.codes.exploitation import ExploitationType, exploitation_key, exploitation_types
 from shared.codes.labelled import LabelledCode
 from shared.codes.language import LanguageTag
@@ -37,6 +38,7 @@ __all__ = [
     "ConsentGiver",
     "DataCategory",
     "DeclineReason",
+    "ErasureGround",
     "ExploitationType",
     "Gender",
     "HolderAction",

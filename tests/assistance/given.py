@@ -14,6 +14,7 @@ from services.assistance.commands import (
 from services.assistance.events import (
     ConsentNoted,
     ExpiryNoted,
+    KeysDestroyed,
     PlanAgreed,
     ProgrammeClosed,
     ProgrammeFlagged,
@@ -86,6 +87,7 @@ LAPSED = ExpiryNoted(consent=CONSENT)
 FLAGGED = ProgrammeFlagged(referral=REFERRAL, consent=CONSENT)
 RENEWED = ProgrammeRenewed(referral=REFERRAL, consent=ANOTHER_CONSENT)
 NOTED_NOTHING = WithdrawalNoted(consent=CONSENT, did=Acknowledgement.NOTHING_HELD)
+ERASED = KeysDestroyed(erasure="e" * 32, streams=(CASE,), keys=0)
 CLOSED = ProgrammeClosed(
     referral=REFERRAL, organisation="casa-aperta", closure=ClosureKind.COMPLETED_AS_PLANNED
 )

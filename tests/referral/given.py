@@ -80,6 +80,7 @@ ENDED_ASKED = ENDED.model_copy(update={"organisations": ASKED_THERE})
 LAPSE = commands.StopForExpiry(consent=CONSENT)
 LAPSED = events.ExpiryNoted(consent=CONSENT)
 ENDED_NOTHING = events.WithdrawalNoted(consent=CONSENT, did=Acknowledgement.NOTHING_HELD)
+ERASED = events.KeysDestroyed(erasure="e" * 32, streams=(CASE,), keys=0)
 
 KNOWN: list[Fact] = [BEGUN, NOTED]
 DRAFT: list[Fact] = [*KNOWN, PROPOSED]

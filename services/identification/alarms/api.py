@@ -15,7 +15,9 @@ router = APIRouter(tags=["alarms"])
 class AlarmLine(BaseModel):
     kind: AlarmKind
     case_id: str
-    about: str = Field(description="What it concerns: the consent, and where there is one, who.")
+    about: str = Field(
+        description="What it concerns, in ids: a consent and whose answer is missing; an erasure."
+    )
     since: str
 
 

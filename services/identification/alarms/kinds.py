@@ -6,3 +6,4 @@ from enum import StrEnum
 class AlarmKind(StrEnum):
     CONSENT_ENDS = "consent-ends"
     ACKNOWLEDGEMENT_MISSING = "acknowledgement-missing"
+    ERASURE_NOT_ATTESTED = "erasure-not-attested"

@@ -10,6 +10,7 @@ ALARMS = Table(
     "alarms",
     {"kind": "TEXT", "case_id": "TEXT", "about": "TEXT", "since": "TEXT", "settled_at": "TEXT"},
     indexes=(("case_id",), ("settled_at", "key")),
+    subject="",
 )
 
 

@@ -6,14 +6,23 @@ from typing import Any, assert_never
 
 from pydantic import SecretStr
 
-from services.identification.cases import commands, consenting, ending, events, policies
+from services.identification.cases import (
+    commands,
+    consenting,
+    ending,
+    erasing,
+    erasure_policies,
+    events,
+    policies,
+)
 from services.identification.cases.commands import Command
 from services.identification.cases.events import Event
-from services.identification.cases.state import Case, Open, Unopened, evolve, with_others
+from services.identification.cases.state import Case, Open, Shape, Unopened, evolve, with_others
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.events import ContactLinked
 from services.identification.network.decide import NETWORK, TERMS, organisation_stream
 from services.identification.network.state import Known
+from shared.codes import DataCategory
 from shared.runtime.facts import Acting, Decider, In, Refused
 from shared.trust.protected import Contact, Identity, Protected
 
@@ -23,6 +32,9 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
         return _open(command, case, acting)
     if isinstance(case, Unopened):
         raise no_such_case()
+    if isinstance(command, commands.OfErasure):
+        return erasing.decide(command, case, acting)
+    case = erasure_policies.an_erased_case_takes_nothing_more(case)
     match command:
         case commands.DiscloseDossier():
             return _disclose(command, case, acting)
@@ -49,7 +61,7 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
 def _open(asked: commands.OpenCase, case: Case, acting: Acting) -> Sequence[Event | In]:
     policies.whoever_meets_people_may_open_a_case(acting.roles)
     policies.citizenship_is_a_known_code(asked.citizenship)
-    if isinstance(case, Open):
+    if not isinstance(case, Unopened):
         raise Refused("a-case-is-opened-once", "This case is open.", "Work on the open case.")
     contact = policies.a_contact_belongs_to_one_case(case.contacts.get(asked.contact))
     opened = events.CaseOpened(
@@ -118,25 +130,30 @@ def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
 
 
 def _disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> Sequence[Event]:
-    consent = consent_to_disclose(asked, case, acting)
+    consent, categories = consent_to_disclose(asked, case, acting)
     return [
         events.DossierDisclosed(
             disclosure=acting.fresh,
             recipient=acting.organisation,
             consent=consent,
             purpose=asked.purpose,
-            categories=tuple(sorted(set(asked.categories))),
+            categories=categories,
         )
     ]
 
 
-def consent_to_disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> str:
-    """The consent under which this is shown now, for the first time or again; or refused."""
+def consent_to_disclose(
+    asked: commands.DiscloseDossier, case: Open, acting: Acting
+) -> tuple[str, tuple[DataCategory, ...]]:
+    """The consent under which this is shown now, for the first time or again, and the categories
+    that are shown; or refused."""
     policies.who_works_on_cases_asks_for_a_dossier(acting.roles)
-    stream = organisation_stream(acting.organisation)
-    kind = case.network.get(stream, Known()).kind
+    open_to_them = policies.police_and_courts_never_see_the_care_record(
+        acting.roles, asked.categories
+    )
+    kind = case.network.get(organisation_stream(acting.organisation), Known()).kind
     return policies.a_disclosure_rests_on_a_live_consent(
-        case.consents, acting.organisation, asked.purpose, asked.categories, acting.now, kind
+        case.consents, acting.organisation, asked.purpose, open_to_them, acting.now, kind
     )
 
 
@@ -157,11 +174,11 @@ Heard = (
 def _heard(command: Heard, case: Open, acting: Acting) -> Sequence[Event]:
     match command:
         case commands.NoteCustody():
-            return [events.CustodyMoved(custodian=command.custodian, referral=command.referral)]
+            return [events.CustodyMoved(**command.model_dump())]
         case commands.NoteAcknowledgement():
             return ending.hear_acknowledgement(command, case, acting)
         case commands.NoteProgrammeClosure():
-            return ending.hear_closure(command, case)
+            return ending.hear_closure(command, case, acting)
         case commands.RegainWithdrawal():
             return ending.withdraw(command, case, acting)
         case _:
@@ -207,6 +224,10 @@ def _beside(command: Command, case: Case, acting: Acting) -> Mapping[str, Decide
         return {command.contact: CONTACTS}
     if isinstance(case, Unopened):
         return {}
+    if isinstance(command, commands.OfErasure):
+        return erasing.beside(command, case)
+    if not isinstance(case, Open):
+        return {}
     needed = [TERMS] if isinstance(command, _ASKS_HOLDERS) else []
     if isinstance(command, commands.NarrowConsent) and command.recipient is not None:
         needed.append(organisation_stream(command.recipient))
@@ -225,5 +246,5 @@ def case_id(acting: Acting) -> str:
 
 
 CASES: Decider[Command, Case, Event] = Decider(
-    Open, Unopened(), decide, evolve, _beside, with_others
+    Shape, Unopened(), decide, evolve, _beside, with_others
 )

@@ -2,7 +2,9 @@
 
 from services.identification.cases.commands import DiscloseDossier
 from services.identification.cases.decide import CASES, consent_to_disclose, no_such_case
-from services.identification.cases.state import Open, with_network
+from services.identification.cases.erasure_policies import an_erased_case_takes_nothing_more
+from services.identification.cases.state import Unopened, with_network
+from shared.codes import DataCategory
 from shared.runtime.facts import Refused
 from shared.runtime.handle import in_rounds
 from shared.runtime.work import Work
@@ -12,28 +14,31 @@ AGAIN = "the dossier again"
 """What the audit log calls such a read; who verifies it looks for these words."""
 
 
-def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> None:
-    """A repeated request shows the dossier again only under a consent that is still live.
+def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> tuple[DataCategory, ...]:
+    """A repeated request shows the dossier again only under a consent that is still live, and of it
+    what that consent allows.
 
     The read is recorded against the version of the case that was looked at, so that a withdrawal
     at the same moment and this read cannot both win.
     """
 
-    def once() -> None:
+    def once() -> tuple[DataCategory, ...]:
         work = Work(call.store)
         state = work.state(CASES, case)
-        if not isinstance(state, Open):
+        if isinstance(state, Unopened):
             raise no_such_case()
         acting = call.acting
         others = CASES.beside(asked, state, acting)
         seen = {name: work.state(decider, name) for name, decider in others.items()}
         try:
-            consent = consent_to_disclose(asked, with_network(state, seen), acting)
+            state = with_network(an_erased_case_takes_nothing_more(state), seen)
+            consent, categories = consent_to_disclose(asked, state, acting)
         except Refused as refusal:
             raise call.refused(refusal, case, "DiscloseDossier") from None
         for stream in (case, *others):
             work.guard(stream)
         work.entry("read", case, acting, what=AGAIN, consent=consent)
         work.commit()
+        return categories
 
-    in_rounds(once)
+    return in_rounds(once)

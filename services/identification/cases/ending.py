@@ -69,16 +69,20 @@ def hear_acknowledgement(
     return [done, *holders]
 
 
-def hear_closure(heard: commands.NoteProgrammeClosure, case: Open) -> Sequence[Event]:
+def hear_closure(
+    heard: commands.NoteProgrammeClosure, case: Open, acting: Acting
+) -> Sequence[Event]:
     """Nobody has to ask the person again for a programme that is over."""
-    closed = {"organisation": heard.organisation, "closure": heard.closure}
+    closed = events.ProgrammeClosureHeard(
+        organisation=heard.organisation, closure=heard.closure, heard_on=acting.now.date()
+    )
     settled = [
         event
         for name, consent in case.consents.items()
         if consent.recipient == heard.organisation
         for event in _settled(AlarmKind.CONSENT_ENDS, name, case)
     ]
-    return [events.ProgrammeClosureHeard.model_validate(closed), *settled]
+    return [closed, *settled]
 
 
 def acknowledge(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from services.identification.alarms import projections as alarms
-from services.identification.cases import events
+from services.identification.cases import erasures, events
 from services.identification.cases.events import Event
 from services.identification.cases.state import asked_key
 from shared.codes import exploitation_key
@@ -41,6 +41,7 @@ CONSENTS = Table(
         "withdrawn_at": "TEXT",
     },
     indexes=(("case_id",),),
+    subject="case_id",
 )
 WITHDRAWALS = Table(
     "withdrawals",
@@ -56,10 +57,13 @@ WITHDRAWALS = Table(
         "did": "TEXT",
     },
     indexes=(("organisation", "key"), ("case_id",)),
+    subject="case_id",
 )
 
 
 def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
+    if isinstance(event, erasures.OfErasure):
+        return erasures.erasures(event, recorded)
     match event:
         case events.CaseOpened():
             return [Change("cases", recorded.stream, _opened(event, recorded))]

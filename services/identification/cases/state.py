@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Annotated, Any, Literal, assert_never
 
-from services.identification.cases import events
+from pydantic import Field
+
+from services.identification.cases import erasure_state, events
+from services.identification.cases.erasure_state import Erasing, Held
 from services.identification.cases.events import Event
 from services.identification.contacts.state import Contact
 from services.identification.network.state import Known
+from services.identification.retention.state import Retention
 from shared.codes import ConsentEnd, DataCategory, OrganisationKind, Purpose
 
 
@@ -42,7 +46,6 @@ class Unopened:
     """No case yet. `contacts`: those beside it that the command names."""
 
     contacts: Mapping[str, Contact] = field(default_factory=dict)
-    network: Mapping[str, Known] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,16 +65,25 @@ class Open:
     alarms: frozenset[tuple[str, str]] = frozenset()
     network: Mapping[str, Known] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    held: Held = field(default_factory=Held)
+    retention: Retention = field(default_factory=Retention)
+    kind: Literal["open"] = "open"
 
 
-Case = Unopened | Open
+Case = Unopened | Open | Erasing
+Shape = Annotated[Open | Erasing, Field(discriminator="kind")]
 
 
 def evolve(case: Case, event: Event) -> Case:
     if isinstance(event, events.CaseOpened):
-        return Open(event.case, event.organisation)
+        return Open(event.case, event.organisation, held=erasure_state.held(Held(), event))
     if isinstance(case, Unopened):
         return case
+    if isinstance(case, Erasing):
+        return erasure_state.evolve(case, event)
+    if isinstance(event, events.ErasureRequested):
+        return erasure_state.erasing(case.held, event)
+    case = replace(case, held=erasure_state.held(case.held, event))
     match event:
         case events.InformationGiven():
             return replace(case, leaflets={**case.leaflets, event.language: event.leaflet})
@@ -82,7 +94,15 @@ def evolve(case: Case, event: Event) -> Case:
             return replace(case, custodian=event.custodian, closed=closed)
         case events.ProgrammeClosureHeard():
             return replace(case, closed=case.closed | {event.organisation})
-        case events.ContactAdded() | events.ConsentRefused() | events.IdentityRecorded():
+        case (
+            events.ContactAdded()
+            | events.ConsentRefused()
+            | events.IdentityRecorded()
+            | events.KeysDestroyed()
+            | events.ErasureAttested()
+            | events.ErasureOverdue()
+            | events.ErasureCompleted()
+        ):
             return case
         case events.AlarmRaised():
             return replace(case, alarms=case.alarms | {(event.kind.value, event.about)})
@@ -156,13 +176,22 @@ def _changed(
 
 
 def with_others(case: Case, others: Mapping[str, Any]) -> Case:
-    """The case together with the contacts that the command names, and with what it needs to know
-    of the network."""
-    network = {stream: known for stream, known in others.items() if isinstance(known, Known)}
-    contacts = {stream: state for stream, state in others.items() if stream not in network}
-    return replace(case, contacts=contacts, network=network)
+    """The case together with the contacts that the command names, the retention rules, and what it
+    needs to know of the network."""
+    rules = [other for other in others.values() if isinstance(other, Retention)]
+    contacts = {
+        stream: other
+        for stream, other in others.items()
+        if not isinstance(other, Retention | Known)
+    }
+    if isinstance(case, Open):
+        case = with_network(case, others)
+    if not rules or isinstance(case, Unopened):
+        return replace(case, contacts=contacts)
+    return replace(case, contacts=contacts, retention=rules[0])
 
 
-def with_network(case: Open, network: Mapping[str, Known]) -> Open:
+def with_network(case: Open, others: Mapping[str, Any]) -> Open:
     """An open case together with what a disclosure needs to know of the network."""
+    network = {stream: other for stream, other in others.items() if isinstance(other, Known)}
     return replace(case, network=network)

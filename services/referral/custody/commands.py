@@ -82,6 +82,13 @@ class ReturnPlace(_OfReferral):
     """The programme that this referral led to has closed."""
 
 
+class DestroyKeys(Request):
+    """Destroy what is held of the person; `erasure` is none where a restore had forgotten it."""
+
+    case: str
+    erasure: str | None = None
+
+
 Command = (
     ProposeReferral
     | SendReferral
@@ -97,4 +104,5 @@ Command = (
     | StopForWithdrawal
     | StopForExpiry
     | ReturnPlace
+    | DestroyKeys
 )

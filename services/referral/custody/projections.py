@@ -22,6 +22,7 @@ REFERRALS = Table(
         "proposed_at": "TEXT",
     },
     indexes=(("case_id",), ("sender", "key")),
+    subject="case_id",
 )
 RESPONSES = Table(
     "responses",
@@ -34,6 +35,7 @@ RESPONSES = Table(
         "answer_by": "TEXT",
     },
     indexes=(("receiver", "key"), ("referral",)),
+    subject="case_id",
 )
 
 
@@ -74,6 +76,7 @@ Ending = (
     | events.ExpiryNoted
     | events.WithdrawalNoted
     | events.HandoverConfirmed
+    | events.KeysDestroyed
 )
 
 
@@ -90,6 +93,7 @@ def _ended(event: Ending) -> Sequence[Change]:
             | events.ExpiryNoted()
             | events.WithdrawalNoted()
             | events.HandoverConfirmed()
+            | events.KeysDestroyed()
         ):
             return []
         case _:

@@ -41,5 +41,7 @@ def _told(recorded: Recorded) -> Contract | None:
             )
         case OrganisationRegistered() as event:
             return contract.OrganisationRegistered(organisation=event.organisation, kind=event.kind)
+        case events.KeysDestroyed(erasure=str() as erasure, keys=keys):
+            return contract.KeysDestroyed(case=recorded.stream, erasure=erasure, keys=keys)
         case _:
             return None

@@ -6,7 +6,7 @@ from typing import cast
 
 from services.referral.custody import commands, events, policies
 from services.referral.custody.events import Event
-from services.referral.custody.state import Referral, Relay, Stage
+from services.referral.custody.state import Custody, Erased, Referral, Relay, Stage
 from services.referral.directory.decide import free_place, stream_of
 from services.referral.directory.events import PlaceFreed
 from services.referral.directory.state import Registered, evolve
@@ -79,6 +79,24 @@ def _were_asked(consent: str, relay: Relay) -> tuple[str, ...]:
         for receiver in referral.answer_by
     }
     return tuple(sorted(asked))
+
+
+def destroy(asked: commands.DestroyKeys, custody: Custody) -> Sequence[Event | In]:
+    """The person is erased: places are free again, since nobody could ever return them. Each
+    request is answered once."""
+    if isinstance(custody, Erased) and (not asked.erasure or asked.erasure in custody.erasures):
+        return []
+    keys = custody.keys if isinstance(custody, Erased) else 0
+    freed: list[Event | In] = []
+    if isinstance(custody, Relay):
+        keys, relay = len(custody.sealed), custody
+        for name, referral in custody.referrals.items():
+            places = _freed(relay, name, referral)
+            freed, relay = [*freed, *places], _after(relay, places)
+    return [
+        *freed,
+        events.KeysDestroyed(erasure=asked.erasure, streams=(asked.case,), keys=keys),
+    ]
 
 
 def holders_of_a_place(referrals: Iterable[Referral]) -> tuple[str, ...]:
