@@ -51,7 +51,11 @@ def up(
     where = port_of(port, WISHED_PORT)
     say("Bringing up Kafka, PostgreSQL and the four services: about half a minute.")
     try:
-        with where, together(data) as running, one_address(running.services, where) as address:
+        with (
+            where,
+            together(data, certified=True) as running,
+            one_address(running.services, where, running.certified) as address,
+        ):
             running.wait_until_they_answer()
             with until_stopped():
                 say(f"Serving at {address} (data in {data}). Ctrl-C stops.")
