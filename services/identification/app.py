@@ -25,6 +25,10 @@ from services.identification.cases.commands import (
     WarnOfExpiry,
 )
 from services.identification.cases.decide import CASES
+from services.identification.cases.emergency import api as emergency_api
+from services.identification.cases.emergency import deadlines as emergency_deadlines
+from services.identification.cases.emergency.commands import CheckReview
+from services.identification.cases.emergency.projections import EMERGENCIES
 from services.identification.cases.upcasting import UPCASTERS
 from services.identification.contacts import api as contacts_api
 from services.identification.contacts import events as contact_events
@@ -56,10 +60,21 @@ def project(recorded: Recorded) -> Sequence[Change]:
 
 
 def due(recorded: Recorded) -> Sequence[TimerChange]:
-    return [*deadlines.deadlines(recorded), *forgetting.deadlines(recorded)]
+    return [
+        *deadlines.deadlines(recorded),
+        *forgetting.deadlines(recorded),
+        *emergency_deadlines.deadlines(recorded),
+    ]
 
 
-TIMED = (ExpireConsent, WarnOfExpiry, EscalateAcknowledgement, DestroyKeys, CheckAttestations)
+TIMED = (
+    ExpireConsent,
+    WarnOfExpiry,
+    EscalateAcknowledgement,
+    DestroyKeys,
+    CheckAttestations,
+    CheckReview,
+)
 SERVICE = Service(
     name="identification",
     about="Contacts, cases, consent, identity and every disclosure.",
@@ -79,6 +94,7 @@ SERVICE = Service(
         case_tables.WITHDRAWALS,
         erasures.ERASURES,
         erasures.ATTESTATIONS,
+        EMERGENCIES,
         ALARMS,
     ),
     topics={publishes.TOPIC: LANES, STATISTICS: LANES},
@@ -99,6 +115,7 @@ def app(edge: Edge) -> FastAPI:
             cases_api.router,
             consents_api.router,
             erasure_api.router,
+            emergency_api.router,
             alarms_api.router,
             network_api.router,
             retention_api.router,

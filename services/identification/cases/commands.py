@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
+from services.identification.cases.emergency.commands import OfEmergency
 from shared.codes import (
     AgeGroup,
     Area,
@@ -225,6 +226,7 @@ class NoteProgrammeClosure(Request):
 OfErasure = RequestErasure | DestroyKeys | NoteAttestation | CheckAttestations | RepeatErasure
 Command = (
     OfErasure
+    | OfEmergency
     | OpenCase
     | LinkContact
     | GiveInformation

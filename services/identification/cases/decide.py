@@ -16,6 +16,8 @@ from services.identification.cases import (
     policies,
 )
 from services.identification.cases.commands import Command
+from services.identification.cases.emergency import decide as emergency
+from services.identification.cases.emergency.commands import OfEmergency
 from services.identification.cases.events import Event
 from services.identification.cases.state import Case, Open, Shape, Unopened, evolve, with_others
 from services.identification.contacts.decide import CONTACTS
@@ -35,6 +37,8 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
     if isinstance(command, commands.OfErasure):
         return erasing.decide(command, case, acting)
     case = erasure_policies.an_erased_case_takes_nothing_more(case)
+    if isinstance(command, OfEmergency):
+        return emergency.decide(command, case, acting)
     match command:
         case commands.DiscloseDossier():
             return _disclose(command, case, acting)

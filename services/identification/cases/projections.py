@@ -5,6 +5,8 @@ from typing import assert_never
 
 from services.identification.alarms import projections as alarms
 from services.identification.cases import erasures, events
+from services.identification.cases.emergency.events import OfEmergency
+from services.identification.cases.emergency.projections import emergencies
 from services.identification.cases.events import Event
 from services.identification.cases.state import asked_key
 from shared.codes import exploitation_key
@@ -64,6 +66,8 @@ WITHDRAWALS = Table(
 def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
     if isinstance(event, erasures.OfErasure):
         return erasures.erasures(event, recorded)
+    if isinstance(event, OfEmergency):
+        return emergencies(event, recorded)
     match event:
         case events.CaseOpened():
             return [Change("cases", recorded.stream, _opened(event, recorded))]
