@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
+from services.identification.duplicates.commands import OfDuplicates
 from shared.codes import (
     AgeGroup,
     Area,
@@ -165,6 +166,7 @@ class NoteProgrammeClosure(Request):
 OfErasure = RequestErasure | DestroyKeys | NoteAttestation | CheckAttestations | RepeatErasure
 Command = (
     OfErasure
+    | OfDuplicates
     | OpenCase
     | LinkContact
     | GiveInformation

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
+from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from shared.codes import (
     AgeGroup,
     Area,
@@ -87,9 +88,12 @@ class WithdrawalAcknowledged(Fact):
 
 
 class IdentityRecorded(Fact):
+    """`telephone_region`: where a number without its country's code was from, if that was known."""
+
     stored_name: ClassVar[str] = "case.identity-recorded.v1"
     identity: Protected[Identity] | None = None
     reach: Protected[Contact] | None = None
+    telephone_region: str | None = None
 
 
 class DossierDisclosed(Fact):
@@ -187,5 +191,7 @@ Event = (
     | ErasureAttested
     | ErasureOverdue
     | ErasureCompleted
+    | DuplicatesSought
+    | CandidateJudged
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from services.identification.cases import erasures, events
 from services.identification.cases.events import Event
+from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from shared.codes import exploitation_key
 from shared.runtime.append import instant
 from shared.runtime.facts import Change, Recorded, Table
@@ -64,6 +65,8 @@ def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
             | events.WithdrawalAcknowledged()
             | events.IdentityRecorded()
             | events.DossierDisclosed()
+            | DuplicatesSought()
+            | CandidateJudged()
         ):
             return []
         case _:
