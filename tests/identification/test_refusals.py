@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from services.identification.alarms.policies import the_coordinator_sees_what_waits
 from services.identification.cases import erasure_policies, policies
 from services.identification.cases.decide import CASES
+from services.identification.cases.emergency import policies as emergency
+from services.identification.cases.emergency.fields import EmergencyVerdict
+from services.identification.cases.emergency.state import Emergency
 from services.identification.cases.state import Open, Unopened
 from services.identification.contacts import policies as contacts
 from services.identification.contacts.decide import CONTACTS
@@ -77,6 +81,32 @@ OF_DUPLICATES: list[Refusal] = [
     (duplicates.an_operator_searches_only_so_often, ([NOW] * 30, NOW), "state"),
     (duplicates.only_an_offered_candidate_is_judged, ("1" * 32, ("2" * 32,)), "missing"),
 ]
+RUNNING = Emergency("op-1", "porto", NOW)
+OF_AN_EMERGENCY: list[Refusal] = [
+    (emergency.who_works_with_people_sees_them_in_an_emergency, (ANALYST,), "authority"),
+    (
+        emergency.an_emergency_wants_fresh_proof_of_who_acts,
+        (None, frozenset[str](), NOW),
+        "authority",
+    ),
+    (emergency.an_emergency_has_a_reason, ("why",), "content"),
+    (emergency.an_emergency_lasts_an_hour_at_most, (timedelta(hours=2),), "content"),
+    (emergency.the_emergency_was_opened, (None,), "missing"),
+    (emergency.only_who_opened_an_emergency_looks, ("op-2", "porto", RUNNING), "authority"),
+    (emergency.nobody_looks_after_an_emergency_has_ended, (RUNNING, NOW), "state"),
+    (emergency.the_coordinator_reviews_emergencies, (ANALYST,), "authority"),
+    (emergency.nobody_reviews_their_own_emergency, ("op-1", "op-1"), "authority"),
+    (
+        emergency.an_emergency_is_reviewed_once,
+        (replace(RUNNING, verdict=EmergencyVerdict.JUSTIFIED), EmergencyVerdict.NOT_JUSTIFIED),
+        "state",
+    ),
+    (
+        emergency.who_opened_or_judges_it_sees_an_emergency,
+        ("hotline", ANALYST, None),
+        "missing",
+    ),
+]
 OF_A_CONTACT: list[Refusal] = [
     (contacts.whoever_meets_people_may_report_a_contact, (ANALYST,), "authority"),
     (contacts.a_contact_has_taken_place, (TODAY + timedelta(days=1), TODAY), "content"),
@@ -85,7 +115,8 @@ OF_A_CONTACT: list[Refusal] = [
 
 
 @pytest.mark.parametrize(
-    ("rule", "given", "kind"), [*OF_A_CASE, *OF_ERASURE, *OF_DUPLICATES, *OF_A_CONTACT]
+    ("rule", "given", "kind"),
+    [*OF_A_CASE, *OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY, *OF_A_CONTACT],
 )
 def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
@@ -97,8 +128,10 @@ def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     assert SENTENCES.fullmatch(refused.value.instead)
 
 
-@pytest.mark.parametrize(("rule", "given"), [told[:2] for told in (*OF_ERASURE, *OF_DUPLICATES)])
-def test_the_rules_of_erasure_and_of_duplicates_are_named_as_their_functions(
+@pytest.mark.parametrize(
+    ("rule", "given"), [told[:2] for told in (*OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY)]
+)
+def test_the_rules_of_these_features_are_named_as_their_functions(
     rule: Callable[..., object], given: tuple[object, ...]
 ) -> None:
     with pytest.raises(Refused) as refused:

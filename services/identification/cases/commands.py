@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
+from services.identification.cases.emergency.commands import OfEmergency
 from services.identification.duplicates.commands import OfDuplicates
 from shared.codes import (
     AgeGroup,
@@ -167,6 +168,7 @@ OfErasure = RequestErasure | DestroyKeys | NoteAttestation | CheckAttestations |
 Command = (
     OfErasure
     | OfDuplicates
+    | OfEmergency
     | OpenCase
     | LinkContact
     | GiveInformation

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
+from services.identification.cases.emergency import events as emergency
 from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from shared.codes import (
     AgeGroup,
@@ -193,5 +194,9 @@ Event = (
     | ErasureCompleted
     | DuplicatesSought
     | CandidateJudged
+    | emergency.EmergencyOpened
+    | emergency.EmergencyLooked
+    | emergency.EmergencyReviewed
+    | emergency.EmergencyReviewOverdue
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__
