@@ -33,6 +33,10 @@ from services.identification.cases.upcasting import UPCASTERS
 from services.identification.contacts import api as contacts_api
 from services.identification.contacts import events as contact_events
 from services.identification.contacts import projections as contact_tables
+from services.identification.duplicates import api as duplicates_api
+from services.identification.duplicates import events as duplicate_events
+from services.identification.duplicates.finding import likenesses
+from services.identification.duplicates.projections import LIKENESSES
 from services.identification.network import api as network_api
 from services.identification.network import events as network_events
 from services.identification.retention import api as retention_api
@@ -53,6 +57,8 @@ def project(recorded: Recorded) -> Sequence[Change]:
             network_events.OrganisationHeard()
             | network_events.TermsSet()
             | retention_events.RetentionSet()
+            | duplicate_events.MatchingSet()
+            | duplicate_events.SearchCounted()
         ):
             return []  # read from their streams: nobody lists them here
         case event:
@@ -84,6 +90,7 @@ SERVICE = Service(
             *case_events.EVENTS,
             *network_events.EVENTS,
             *retention_events.EVENTS,
+            *duplicate_events.EVENTS,
         ],
         UPCASTERS,
     ),
@@ -96,6 +103,7 @@ SERVICE = Service(
         erasures.ATTESTATIONS,
         EMERGENCIES,
         ALARMS,
+        LIKENESSES,
     ),
     topics={publishes.TOPIC: LANES, STATISTICS: LANES},
     project=project,
@@ -104,6 +112,7 @@ SERVICE = Service(
     timed={command.__name__: (command, CASES) for command in TIMED},
     forgets=forgetting.forgets,
     unheld=forgetting.UNHELD,
+    found_by=likenesses,
 )
 
 
@@ -119,5 +128,6 @@ def app(edge: Edge) -> FastAPI:
             alarms_api.router,
             network_api.router,
             retention_api.router,
+            duplicates_api.router,
         ],
     )

@@ -10,7 +10,7 @@ from services.identification.network.commands import SetTerms
 from services.referral.directory.commands import OfferService, RegisterOrganisation
 from shared.codes import Role
 from shared.runtime.facts import Request
-from staffetta.joining import commands_for, retention_of
+from staffetta.joining import commands_for, matching_of, retention_of
 from staffetta.network import Network
 
 
@@ -24,6 +24,7 @@ def join_over_http(http: httpx.Client, network: Network, token: Callable[[str], 
     rules = retention_of(network)
     if rules is not None:
         _say(http, "/identification/retention", rules, token(coordinator))
+    _say(http, "/identification/matching", matching_of(network), token(coordinator))
     for organisation in network.organisations:
         for command in commands_for(organisation):
             path = f"/referral{_path_of(organisation.id, command)}"

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.identification.cases.emergency.commands import OfEmergency
+from services.identification.duplicates.commands import OfDuplicates
 from shared.codes import (
     AgeGroup,
     Area,
@@ -226,6 +227,7 @@ class NoteProgrammeClosure(Request):
 OfErasure = RequestErasure | DestroyKeys | NoteAttestation | CheckAttestations | RepeatErasure
 Command = (
     OfErasure
+    | OfDuplicates
     | OfEmergency
     | OpenCase
     | LinkContact

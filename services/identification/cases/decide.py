@@ -22,6 +22,13 @@ from services.identification.cases.events import Event
 from services.identification.cases.state import Case, Open, Shape, Unopened, evolve, with_others
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.events import ContactLinked
+from services.identification.duplicates import decide as duplicates
+from services.identification.duplicates.commands import (
+    JudgeCandidate,
+    OfDuplicates,
+    SeekDuplicates,
+)
+from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
 from services.identification.network.decide import NETWORK, TERMS, organisation_stream
 from services.identification.network.state import Known
 from shared.codes import DataCategory
@@ -55,6 +62,8 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
             commands.ExpireConsent() | commands.WarnOfExpiry() | commands.EscalateAcknowledgement()
         ):
             return _due(command, case, acting)
+        case SeekDuplicates() | JudgeCandidate():
+            return duplicates.decide(command, case, acting)
         case _:
             policies.only_the_custodian_works_on_a_case(
                 acting.organisation, acting.roles, case.custodian
@@ -114,14 +123,14 @@ def _by_the_custodian(command: ByTheCustodian, case: Open, acting: Acting) -> Se
         case commands.WithdrawConsent():
             return ending.withdraw(command, case, acting)
         case commands.RecordIdentity():
-            return _identify(command)
+            return _identify(command, case.matching.telephone_region)
         case commands.DetermineStatus():
             return _determine(command, case)
         case _:
             assert_never(command)
 
 
-def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
+def _identify(told: commands.RecordIdentity, region: str | None) -> Sequence[Event]:
     known = {
         name: value.get_secret_value()
         for name in ("name", "birth_date", "documents")
@@ -130,7 +139,8 @@ def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
     policies.something_is_recorded(known or None, told.reach)
     identity = Protected[Identity](clear=SecretStr(json.dumps(known))) if known else None
     reach = Protected[Contact](clear=told.reach) if told.reach else None
-    return [events.IdentityRecorded(identity=identity, reach=reach)]
+    understood = region if reach else None
+    return [events.IdentityRecorded(identity=identity, reach=reach, telephone_region=understood)]
 
 
 def _disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> Sequence[Event]:
@@ -230,8 +240,16 @@ def _beside(command: Command, case: Case, acting: Acting) -> Mapping[str, Decide
         return {}
     if isinstance(command, commands.OfErasure):
         return erasing.beside(command, case)
-    if not isinstance(case, Open):
-        return {}
+    return _beside_open(command, case, acting) if isinstance(case, Open) else {}
+
+
+def _beside_open(
+    command: Command, case: Open, acting: Acting
+) -> Mapping[str, Decider[Any, Any, Any]]:
+    if isinstance(command, commands.RecordIdentity) and command.reach:
+        return {MATCHING_STREAM: MATCHING}
+    if isinstance(command, OfDuplicates):
+        return duplicates.beside(command, acting)
     needed = [TERMS] if isinstance(command, _ASKS_HOLDERS) else []
     if isinstance(command, commands.NarrowConsent) and command.recipient is not None:
         needed.append(organisation_stream(command.recipient))

@@ -9,6 +9,7 @@ from services.identification.cases.emergency.events import OfEmergency
 from services.identification.cases.emergency.projections import emergencies
 from services.identification.cases.events import Event
 from services.identification.cases.state import asked_key
+from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from shared.codes import exploitation_key
 from shared.runtime.append import instant
 from shared.runtime.facts import Change, Recorded, Table
@@ -84,6 +85,8 @@ def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
             | events.WithdrawalAcknowledged()
             | events.IdentityRecorded()
             | events.DossierDisclosed()
+            | DuplicatesSought()
+            | CandidateJudged()
         ):
             return []
         case _:

@@ -13,6 +13,9 @@ from services.identification.cases.emergency import state as emergency
 from services.identification.cases.erasure_state import Erasing, Held
 from services.identification.cases.events import Event
 from services.identification.contacts.state import Contact
+from services.identification.duplicates import state as duplicates_state
+from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
+from services.identification.duplicates.state import Duplicates, Matching, Searches
 from services.identification.network.state import Known
 from services.identification.retention.state import Retention
 from shared.codes import ConsentEnd, DataCategory, OrganisationKind, Purpose
@@ -70,6 +73,9 @@ class Open:
     held: Held = field(default_factory=Held)
     emergencies: Mapping[str, emergency.Emergency] = field(default_factory=dict)
     retention: Retention = field(default_factory=Retention)
+    duplicates: Duplicates = field(default_factory=Duplicates)
+    searches: Searches = field(default_factory=Searches)
+    matching: Matching = field(default_factory=Matching)
     kind: Literal["open"] = "open"
 
 
@@ -99,6 +105,9 @@ def evolve(case: Case, event: Event) -> Case:
             return replace(case, custodian=event.custodian, closed=closed)
         case events.ProgrammeClosureHeard():
             return replace(case, closed=case.closed | {event.organisation})
+        case DuplicatesSought() | CandidateJudged():
+            known = duplicates_state.evolve(case.duplicates, event)
+            return replace(case, duplicates=known)
         case (
             events.ContactAdded()
             | events.ConsentRefused()
@@ -180,20 +189,20 @@ def _changed(
             assert_never(event)
 
 
+_WOVEN = {Retention: "retention", Searches: "searches", Matching: "matching"}
+
+
 def with_others(case: Case, others: Mapping[str, Any]) -> Case:
-    """The case together with the contacts that the command names, the retention rules, and what it
-    needs to know of the network."""
-    rules = [other for other in others.values() if isinstance(other, Retention)]
-    contacts = {
-        stream: other
-        for stream, other in others.items()
-        if not isinstance(other, Retention | Known)
-    }
+    """The case together with the contacts that the command names, and with what the network set
+    and the operator did elsewhere."""
+    apart = {Known, *_WOVEN}
+    contacts = {name: other for name, other in others.items() if type(other) not in apart}
+    woven = {_WOVEN[type(each)]: each for each in others.values() if type(each) in _WOVEN}
     if isinstance(case, Open):
         case = with_network(case, others)
-    if not rules or isinstance(case, Unopened):
+    if isinstance(case, Unopened):
         return replace(case, contacts=contacts)
-    return replace(case, contacts=contacts, retention=rules[0])
+    return replace(case, contacts=contacts, **woven)
 
 
 def with_network(case: Open, others: Mapping[str, Any]) -> Open:
