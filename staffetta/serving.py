@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from ipaddress import ip_address
 
@@ -106,7 +105,7 @@ def served(installation: Installation, where: socket.socket) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
-        time.sleep(0.01)
+        thread.join(0.01)
     try:
         yield f"http://{HOST}:{where.getsockname()[1]}"
     finally:

@@ -21,7 +21,7 @@ from staffetta.access.certificates import AUTHORITY, GATEWAY, make
 from staffetta.access.tls import Certified, client_of
 from staffetta.at_scale import postgres, topics
 from staffetta.at_scale.gateway import gateway
-from staffetta.at_scale.kafka import LocalKafka, free_port
+from staffetta.at_scale.kafka import LocalKafka, ending_with_us, free_port
 from staffetta.four import FOUR
 from staffetta.installation import now
 
@@ -48,8 +48,8 @@ class Together:
         """Start a service's process, again where it had ended; a further one of the same service
         where `replica` says how it is told apart. That one answers on a port of its own."""
         own = {"STAFFETTA_PORT": str(free_port())} if replica else {}
-        self.processes[name + replica] = subprocess.Popen(  # our own arguments
-            [sys.executable, "-m", "staffetta", "run"],
+        self.processes[name + replica] = subprocess.Popen(  # noqa: S603  # our own arguments
+            [*ending_with_us(), sys.executable, "-m", "staffetta", "run"],
             env={**os.environ, **self.environments[name], **own},
             start_new_session=True,
         )
@@ -61,6 +61,24 @@ class Together:
                 if self.processes[name].poll() is not None:
                     raise Ended(f"The process of {name} has ended; above is what it said.")
                 time.sleep(0.1)
+
+    def until_one_ends(self) -> None:
+        """Wait; raises `Ended` as soon as one has. The others are not left to serve half a
+        network: whoever started them is told, and decides."""
+        while not (gone := list(self.ended())):
+            time.sleep(0.5)
+        names = ", ".join(f"{name} (exit code {code})" for name, code in gone)
+        raise Ended(
+            f"Ended by itself: {names}. Everything else is being stopped; what was confirmed is"
+            " kept. Start `staffetta up` again with the same --data to go on."
+        )
+
+    def ended(self) -> Iterator[tuple[str, int]]:
+        """Each process that has ended by itself, the broker's included, and its exit code."""
+        broker = {"kafka": self.kafka.process} if self.kafka.process else {}
+        for name, process in (broker | self.processes).items():
+            if (code := process.poll()) is not None:
+                yield name, code
 
     def stop(self) -> None:
         for process in self.processes.values():
