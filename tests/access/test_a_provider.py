@@ -192,6 +192,21 @@ def test_what_comes_back_to_another_sign_in_is_not_taken(provider: AProvider) ->
             through_a_browser(client, show)
 
 
+def test_an_answer_of_another_provider_is_not_taken(provider: AProvider) -> None:
+    """RFC 9207, 2.4: who was asked must be who answers."""
+
+    def show(address: str) -> None:
+        asked = parse_qs(urlsplit(address).query)
+        told = {"code": "x", "state": asked["state"][0], "iss": "https://elsewhere.example"}
+        back = (asked["redirect_uri"][0],)
+        threading.Thread(target=httpx.get, args=back, kwargs={"params": told}, daemon=True).start()
+
+    with httpx.Client(timeout=60) as http:
+        client = Client(CLIENT, discovered(http, provider.issuer), http)
+        with pytest.raises(NoLogin, match="Another provider"):
+            through_a_browser(client, show)
+
+
 def test_a_token_for_another_application_lets_nobody_in(provider: AProvider, ours: Ours) -> None:
     assert ours.reason(signed_in(provider, ANOTHER)) == "for another audience"
 
