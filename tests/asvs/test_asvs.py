@@ -11,7 +11,7 @@ def test_the_standard_has_its_345_requirements() -> None:
 
 def test_each_item_is_one_of_the_standard_and_named_once() -> None:
     told = chosen()
-    named = [item.id for item in (*told.met, *told.open)]
+    named = [*(item.id for item in told.met), *(item.id for item in told.open)]
     assert len(named) == len(set(named))
     assert [each for each in named if each not in standard().ids()] == []
 
