@@ -103,9 +103,11 @@ def _records(raw: bytes) -> Iterator[bytes]:
 
 
 def test_no_file_beside_holds_one(travelled: Travelled) -> None:
-    files = files_under(travelled.running.directory)
+    everything = files_under(travelled.running.directory)
+    files = [path for path in everything if path.suffix != ".jar"]
     assert any(path.name == "broker.log" for path in files)
-    shown = {path.name: shown_in(path.read_bytes(), ALL) for path in files}
+    # The broker's indexes are ten megabytes of nothing each.
+    shown = {path.name: shown_in(path.read_bytes().rstrip(b"\0"), ALL) for path in files}
     assert {name: found for name, found in shown.items() if found} == {}
 
 
