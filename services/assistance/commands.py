@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from services.assistance.notes.commands import OfNotes
 from shared.codes import ClosureKind, ServiceType
 from shared.runtime.facts import Request
 from shared.trust.protected import Personal
@@ -74,4 +75,4 @@ class DestroyKeys(Request):
 
 
 ByItsOrganisation = AgreePlan | DeliverService | CloseProgramme
-Command = ByItsOrganisation | OpenProgramme | StopForWithdrawal | DestroyKeys
+Command = ByItsOrganisation | OpenProgramme | StopForWithdrawal | DestroyKeys | OfNotes

@@ -4,6 +4,7 @@ version."""
 from datetime import date
 from typing import ClassVar
 
+from services.assistance.notes import events as notes
 from shared.codes import ClosureKind, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact
@@ -89,5 +90,6 @@ Event = (
     | ProgrammeClosed
     | WithdrawalNoted
     | KeysDestroyed
+    | notes.OwnViewShown
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from services.assistance import events
 from services.assistance.events import Event
+from services.assistance.notes.events import OfNotes
 from shared.runtime.append import instant
 from shared.runtime.facts import Change, Recorded, Table
 
@@ -38,8 +39,8 @@ DELIVERIES = Table(
 
 
 def programmes(event: Event, recorded: Recorded) -> Sequence[Change]:
-    if isinstance(event, events.WithdrawalNoted | events.KeysDestroyed):
-        return []  # what it stopped is told by facts of its own; what was erased is gone already
+    if isinstance(event, events.WithdrawalNoted | events.KeysDestroyed | OfNotes):
+        return []  # told by facts of their own, gone already, or by the trace alone
     key = f"{recorded.stream}/{event.referral}"
     match event:
         case events.ProgrammeOpened():

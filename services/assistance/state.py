@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.assistance import events
 from services.assistance.events import Event
+from services.assistance.notes.events import OfNotes
 from shared.codes import ClosureKind, ServiceType
 from shared.trust.protected import classes_in
 
@@ -62,6 +63,8 @@ def evolve(known: Known, event: Event) -> Known:
     if isinstance(known, Erased):
         return known
     case = replace(known, sealed=known.sealed | classes_in(event))
+    if isinstance(event, OfNotes):
+        return case
     match event:
         case events.ProgrammeOpened():
             return _with(case, event.referral, Programme(event.organisation, event.consent))

@@ -1,6 +1,7 @@
 """The facts of `assistance` in words, for the trace of a case."""
 
 from services.assistance import events
+from services.assistance.notes.events import OwnViewShown
 from shared.runtime.facts import Fact
 from shared.runtime.store import Store
 from shared.runtime.trace import Told, TraceLine, trace
@@ -26,9 +27,17 @@ def _told(event: Fact) -> Told:
             return Told("programme stopped: its consent was withdrawn", event.consent)
         case events.ProgrammeClosed():
             return Told(f"programme at {event.organisation} closed: {event.closure.label}")
+        case _:
+            return _further(event)
+
+
+def _further(event: Fact) -> Told:
+    match event:
         case events.WithdrawalNoted():
             return Told(f"withdrawal acknowledged: {event.did}", event.consent)
         case events.KeysDestroyed():
             return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
+        case OwnViewShown():
+            return Told("everything held shown to the person themselves", shown=True)
         case _:
             raise TypeError(f"no words for {type(event).__name__}")

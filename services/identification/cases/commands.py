@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.identification.cases.emergency.commands import OfEmergency
+from services.identification.cases.own_view.commands import ShowOwnView
 from shared.codes import (
     AgeGroup,
     Area,
@@ -167,6 +168,7 @@ OfErasure = RequestErasure | DestroyKeys | NoteAttestation | CheckAttestations |
 Command = (
     OfErasure
     | OfEmergency
+    | ShowOwnView
     | OpenCase
     | LinkContact
     | GiveInformation

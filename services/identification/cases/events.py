@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from services.identification.cases.emergency import events as emergency
+from services.identification.cases.own_view import events as own_view
 from shared.codes import (
     AgeGroup,
     Area,
@@ -192,5 +193,6 @@ Event = (
     | emergency.EmergencyLooked
     | emergency.EmergencyReviewed
     | emergency.EmergencyReviewOverdue
+    | own_view.OwnViewShown
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__

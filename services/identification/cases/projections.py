@@ -7,6 +7,7 @@ from services.identification.cases import erasures, events
 from services.identification.cases.emergency.events import OfEmergency
 from services.identification.cases.emergency.projections import emergencies
 from services.identification.cases.events import Event
+from services.identification.cases.own_view.events import OwnViewShown
 from shared.codes import exploitation_key
 from shared.runtime.append import instant
 from shared.runtime.facts import Change, Recorded, Table
@@ -68,6 +69,7 @@ def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
             | events.WithdrawalAcknowledged()
             | events.IdentityRecorded()
             | events.DossierDisclosed()
+            | OwnViewShown()
         ):
             return []
         case _:

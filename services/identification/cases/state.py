@@ -12,6 +12,7 @@ from services.identification.cases.emergency import events as emergency_events
 from services.identification.cases.emergency import state as emergency
 from services.identification.cases.erasure_state import Erasing, Held
 from services.identification.cases.events import Event
+from services.identification.cases.own_view.events import OwnViewShown
 from services.identification.contacts.state import Contact
 from services.identification.retention.state import Retention
 from shared.codes import DataCategory, Purpose
@@ -81,6 +82,7 @@ def evolve(case: Case, event: Event) -> Case:
             | events.IdentityRecorded()
             | events.DossierDisclosed()
             | events.ProgrammeClosureHeard()
+            | OwnViewShown()
             | events.KeysDestroyed()
             | events.ErasureAttested()
             | events.ErasureOverdue()
