@@ -37,6 +37,8 @@ COMMANDS = (
     ("lost", "accept"),
     ("audit",),
     ("audit", "export"),
+    ("person",),
+    ("person", "view"),
     ("verify",),
     ("witness",),
 )
