@@ -65,7 +65,7 @@ def noted(web: Web) -> None:
     path = f"/cases/{CASE}/programmes/{REFERRAL}"
     services = ["social", "medical"]
     day = web.clock().date().isoformat()
-    plan = {"services": services, "review_on": day, "goals": "to learn to bake"}
+    plan: dict[str, object] = {"services": services, "review_on": day, "goals": "to learn to bake"}
     told: list[tuple[str, dict[str, object]]] = [("plan", plan)]
     told += [
         ("services", {"service": service, "delivered_on": day, "note": f"about {service}"})
