@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, assert_never
 
-from services.referral.custody import answering, commands, events, policies, stopping
+from services.referral.custody import answering, commands, escorting, events, policies, stopping
 from services.referral.custody.commands import Command
 from services.referral.custody.events import Event
 from services.referral.custody.state import (
@@ -56,6 +56,8 @@ OfReferral = (
     | commands.WithdrawReferral
     | commands.ConfirmHandover
     | commands.ExpireReferral
+    | commands.NameEscort
+    | commands.ReleaseAddress
     | commands.ReturnPlace
 )
 
@@ -80,6 +82,8 @@ def _of_referral(
             return stopping.withdraw(command, relay, referral, acting)
         case commands.ReturnPlace():
             return stopping.return_place(command, relay, referral)
+        case commands.NameEscort() | commands.ReleaseAddress():
+            return escorting.decide(command, relay, referral, acting)
         case _:
             assert_never(command)
 
@@ -159,6 +163,9 @@ def _touched(
             touched = tuple(known.responses) if known else ()
         case commands.AcceptReferral(), _:
             touched = (acting.organisation,)
+        case commands.ReleaseAddress(), Relay():
+            accepted = custody.referrals.get(command.referral)
+            touched = (accepted.accepted_by,) if accepted and accepted.accepted_by else ()
         case commands.WithdrawReferral() | commands.ReturnPlace(), Relay():
             referral = custody.referrals.get(command.referral)
             touched = stopping.holders_of_a_place([referral] if referral else [])

@@ -75,6 +75,8 @@ Ending = (
     | events.ConsentNoted
     | events.WithdrawalNoted
     | events.HandoverConfirmed
+    | events.EscortNamed
+    | events.AddressReleased
     | events.KeysDestroyed
 )
 
@@ -91,6 +93,8 @@ def _ended(event: Ending) -> Sequence[Change]:
             events.ConsentNoted()
             | events.WithdrawalNoted()
             | events.HandoverConfirmed()
+            | events.EscortNamed()
+            | events.AddressReleased()
             | events.KeysDestroyed()
         ):
             return []

@@ -42,6 +42,8 @@ class Consent:
 
 @dataclass(frozen=True)
 class Referral:
+    """`escorts`: the operator who goes with the person, by the organisation that named them."""
+
     service: ServiceType
     consent: str
     sender: str
@@ -50,6 +52,7 @@ class Referral:
     accepted_by: str | None = None
     confirmed_by: tuple[str, ...] = ()
     answer_by: Mapping[str, datetime] = field(default_factory=dict)
+    escorts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,8 @@ OfReferral = (
     | events.ReferralStopped
     | events.HandoverConfirmed
     | events.HandoverCompleted
+    | events.EscortNamed
+    | events.AddressReleased
     | events.PlaceReturned
 )
 
@@ -154,6 +159,11 @@ def _moved(referral: Referral, event: OfReferral) -> Referral:
             return replace(referral, confirmed_by=sides)
         case events.HandoverCompleted():
             return replace(referral, stage=Stage.HANDED_OVER)
+        case events.EscortNamed():
+            escorts = {**referral.escorts, event.organisation: event.operator}
+            return replace(referral, escorts=escorts)
+        case events.AddressReleased():
+            return referral
         case events.PlaceReturned():
             return replace(referral, stage=Stage.RETURNED)
         case _:
