@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from services.identification.duplicates.commands import Telephone, TelephoneRegion
 from services.identification.retention.rules import Kept, LegalHold
 from shared.codes import Area, LanguageTag, OrganisationKind, Role, ServiceType
 from staffetta.faults import Fault, FaultyFile, text_of
@@ -67,7 +68,7 @@ class Organisation(_Part):
     name: Name
     kind: OrganisationKind
     area: Area | None = None
-    telephone: str | None = None
+    telephone: Telephone | None = None
     invented: StrictBool = False
     modelled: StrictBool = False
     services: Annotated[tuple[Service, ...], Field(validation_alias="service")] = ()
@@ -90,7 +91,8 @@ class Retention(_Part):
 
 
 class Network(_Part):
-    """The whole file. `coordinator` is the organisation that the network appointed."""
+    """The whole file. `coordinator` is the organisation that the network appointed;
+    `telephone_region` says where a telephone number without its country's code is from."""
 
     name: Name
     coordinator: Slug
@@ -99,6 +101,7 @@ class Network(_Part):
     ]
     accounts: Annotated[tuple[Account, ...], Field(validation_alias="account")] = ()
     retention: Retention | None = None
+    telephone_region: TelephoneRegion | None = None
 
 
 def read_network(path: Path) -> Network:

@@ -20,6 +20,10 @@ from services.identification.cases.own_view import api as own_view_api
 from services.identification.contacts import api as contacts_api
 from services.identification.contacts import events as contact_events
 from services.identification.contacts import projections as contact_tables
+from services.identification.duplicates import api as duplicates_api
+from services.identification.duplicates import events as duplicate_events
+from services.identification.duplicates.finding import likenesses
+from services.identification.duplicates.projections import LIKENESSES
 from services.identification.retention import api as retention_api
 from services.identification.retention import events as retention_events
 from shared.contracts.envelope import LANES, STATISTICS
@@ -34,8 +38,12 @@ def project(recorded: Recorded) -> Sequence[Change]:
     match recorded.event:
         case contact_events.ContactReported() | contact_events.ContactLinked() as event:
             return contact_tables.contacts(event, recorded)
-        case retention_events.RetentionSet():
-            return []  # read from its stream
+        case (
+            retention_events.RetentionSet()
+            | duplicate_events.MatchingSet()
+            | duplicate_events.SearchCounted()
+        ):
+            return []  # read from their streams
         case event:
             return case_tables.cases(event, recorded)  # type: ignore[arg-type]  # names has no other
 
@@ -48,7 +56,14 @@ TIMED = (DestroyKeys, CheckAttestations, CheckReview)
 SERVICE = Service(
     name="identification",
     about="Contacts, cases, consent, identity and every disclosure.",
-    names=Names([*contact_events.EVENTS, *case_events.EVENTS, *retention_events.EVENTS]),
+    names=Names(
+        [
+            *contact_events.EVENTS,
+            *case_events.EVENTS,
+            *retention_events.EVENTS,
+            *duplicate_events.EVENTS,
+        ]
+    ),
     tables=(
         contact_tables.CONTACTS,
         case_tables.CASES,
@@ -57,6 +72,7 @@ SERVICE = Service(
         erasures.ATTESTATIONS,
         EMERGENCIES,
         ALARMS,
+        LIKENESSES,
     ),
     topics={publishes.TOPIC: LANES, STATISTICS: LANES},
     project=project,
@@ -65,6 +81,7 @@ SERVICE = Service(
     timed={command.__name__: (command, CASES) for command in TIMED},
     forgets=forgetting.forgets,
     unheld=forgetting.UNHELD,
+    found_by=likenesses,
 )
 
 
@@ -79,5 +96,6 @@ def app(edge: Edge) -> FastAPI:
             own_view_api.router,
             alarms_api.router,
             retention_api.router,
+            duplicates_api.router,
         ],
     )

@@ -7,6 +7,7 @@ from services.identification.cases.emergency import events as emergency
 from services.identification.cases.own_view.events import OwnViewShown
 from services.identification.cases.queries import linked
 from services.identification.contacts import events as contacts
+from services.identification.duplicates import events as duplicates
 from shared.runtime.append import instant
 from shared.runtime.facts import Fact
 from shared.runtime.store import Store
@@ -73,6 +74,11 @@ def _erased(event: Fact) -> Told:
             return Told(f"erasure not attested in time by {_listed(event.missing)}")
         case cases.ErasureCompleted():
             return Told("erasure completed: every service has attested")
+        case duplicates.DuplicatesSought():
+            by = _listed(event.by)
+            return Told(f"possible duplicates sought by {by}: {len(event.found)} candidates")
+        case duplicates.CandidateJudged():
+            return Told(f"a candidate judged: {event.judgement} person")
         case _:
             return _shown_without_consent(event)
 

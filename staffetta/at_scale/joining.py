@@ -8,7 +8,7 @@ import httpx
 from services.referral.directory.commands import OfferService, RegisterOrganisation
 from shared.codes import Role
 from shared.runtime.facts import Request
-from staffetta.joining import commands_for, retention_of
+from staffetta.joining import commands_for, matching_of, retention_of
 from staffetta.network import Network
 
 
@@ -20,6 +20,8 @@ def join_over_http(http: httpx.Client, network: Network, token: Callable[[str], 
     rules = retention_of(network)
     if rules is not None:
         _post(http, "/identification/retention", rules, token(coordinator)).raise_for_status()
+    matching = matching_of(network)
+    _post(http, "/identification/matching", matching, token(coordinator)).raise_for_status()
     for organisation in network.organisations:
         for command in commands_for(organisation):
             path = f"/referral{_path_of(organisation.id, command)}"

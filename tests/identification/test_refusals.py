@@ -17,6 +17,7 @@ from services.identification.cases.state import Open, Unopened
 from services.identification.contacts import policies as contacts
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.state import Reported, Unreported
+from services.identification.duplicates import policies as duplicates
 from services.identification.retention.policies import only_the_coordinator_says_what_must_be_kept
 from shared.codes import Channel, DataCategory, InterpreterMode, Purpose, Role
 from shared.runtime.facts import RefusalKind, Refused
@@ -64,6 +65,22 @@ OF_ERASURE: list[Refusal] = [
     (the_coordinator_sees_what_waits, (ANALYST,), "authority"),
     (only_the_coordinator_says_what_must_be_kept, (ANALYST,), "authority"),
 ]
+OF_DUPLICATES: list[Refusal] = [
+    (duplicates.only_the_coordinator_sets_how_likeness_is_found, (ANALYST,), "authority"),
+    (
+        duplicates.police_and_courts_do_not_seek_duplicates,
+        (frozenset({Role.JUDICIAL_AUTHORITY}),),
+        "authority",
+    ),
+    (
+        duplicates.the_custodians_case_manager_or_the_coordinator_seeks_duplicates,
+        ("porto", frozenset({Role.CASE_MANAGER}), "hotline"),
+        "authority",
+    ),
+    (duplicates.a_search_rests_on_what_is_recorded, ((),), "state"),
+    (duplicates.an_operator_searches_only_so_often, ([NOW] * 30, NOW), "state"),
+    (duplicates.only_an_offered_candidate_is_judged, ("1" * 32, ("2" * 32,)), "missing"),
+]
 RUNNING = Emergency("op-1", "porto", NOW)
 OF_AN_EMERGENCY: list[Refusal] = [
     (emergency.who_works_with_people_sees_them_in_an_emergency, (ANALYST,), "authority"),
@@ -97,7 +114,10 @@ OF_A_CONTACT: list[Refusal] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_A_CASE, *OF_ERASURE, *OF_A_CONTACT])
+@pytest.mark.parametrize(
+    ("rule", "given", "kind"),
+    [*OF_A_CASE, *OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY, *OF_A_CONTACT],
+)
 def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
 ) -> None:
@@ -108,8 +128,10 @@ def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     assert SENTENCES.fullmatch(refused.value.instead)
 
 
-@pytest.mark.parametrize(("rule", "given"), [told[:2] for told in (*OF_ERASURE, *OF_AN_EMERGENCY)])
-def test_the_rules_of_erasure_and_emergency_are_named_as_their_functions(
+@pytest.mark.parametrize(
+    ("rule", "given"), [told[:2] for told in (*OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY)]
+)
+def test_the_rules_of_these_features_are_named_as_their_functions(
     rule: Callable[..., object], given: tuple[object, ...]
 ) -> None:
     with pytest.raises(Refused) as refused:

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.identification.cases.emergency.commands import OfEmergency
 from services.identification.cases.own_view.commands import ShowOwnView
+from services.identification.duplicates.commands import OfDuplicates
 from shared.codes import (
     AgeGroup,
     Area,
@@ -167,6 +168,7 @@ class NoteProgrammeClosure(Request):
 OfErasure = RequestErasure | DestroyKeys | NoteAttestation | CheckAttestations | RepeatErasure
 Command = (
     OfErasure
+    | OfDuplicates
     | OfEmergency
     | ShowOwnView
     | OpenCase

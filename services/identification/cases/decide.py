@@ -16,6 +16,13 @@ from services.identification.cases.own_view.commands import ShowOwnView
 from services.identification.cases.state import Case, Open, Shape, Unopened, evolve, with_contacts
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.events import ContactLinked
+from services.identification.duplicates import decide as duplicates
+from services.identification.duplicates.commands import (
+    JudgeCandidate,
+    OfDuplicates,
+    SeekDuplicates,
+)
+from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
 from shared.codes import DataCategory
 from shared.runtime.facts import Acting, Decider, In, Refused
 from shared.trust.protected import Contact, Identity, Protected
@@ -48,6 +55,8 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
             return _disclose(command, case, acting)
         case commands.RegainWithdrawal():
             return _withdraw(command, case)
+        case SeekDuplicates() | JudgeCandidate():
+            return duplicates.decide(command, case, acting)
         case _:
             policies.only_the_custodian_works_on_a_case(
                 acting.organisation, acting.roles, case.custodian
@@ -104,7 +113,7 @@ def _by_the_custodian(command: ByTheCustodian, case: Open, acting: Acting) -> Se
         case commands.WithdrawConsent():
             return _withdraw(command, case)
         case commands.RecordIdentity():
-            return _identify(command)
+            return _identify(command, case.matching.telephone_region)
         case commands.DetermineStatus():
             return _determine(command, case)
         case _:
@@ -138,7 +147,7 @@ def _withdraw(
     return [events.ConsentWithdrawn(consent=asked.consent)]
 
 
-def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
+def _identify(told: commands.RecordIdentity, region: str | None) -> Sequence[Event]:
     known = {
         name: value.get_secret_value()
         for name in ("name", "birth_date", "documents")
@@ -147,7 +156,8 @@ def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
     policies.something_is_recorded(known or None, told.reach)
     identity = Protected[Identity](clear=SecretStr(json.dumps(known))) if known else None
     reach = Protected[Contact](clear=told.reach) if told.reach else None
-    return [events.IdentityRecorded(identity=identity, reach=reach)]
+    understood = region if reach else None
+    return [events.IdentityRecorded(identity=identity, reach=reach, telephone_region=understood)]
 
 
 def _disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> Sequence[Event]:
@@ -207,13 +217,21 @@ def no_such_case() -> Refused:
     )
 
 
-def _contacts(
-    command: Command, case: Case, _acting: Acting
-) -> Mapping[str, Decider[Any, Any, Any]]:
+def _beside(command: Command, case: Case, acting: Acting) -> Mapping[str, Decider[Any, Any, Any]]:
     if isinstance(command, commands.OpenCase | commands.LinkContact):
         return {command.contact: CONTACTS}
     if isinstance(command, commands.OfErasure) and not isinstance(case, Unopened):
         return erasing.beside(command, case)
+    if isinstance(case, Open):
+        return _beside_open(command, acting)
+    return {}
+
+
+def _beside_open(command: Command, acting: Acting) -> Mapping[str, Decider[Any, Any, Any]]:
+    if isinstance(command, commands.RecordIdentity) and command.reach:
+        return {MATCHING_STREAM: MATCHING}
+    if isinstance(command, OfDuplicates):
+        return duplicates.beside(command, acting)
     return {}
 
 
@@ -223,5 +241,5 @@ def case_id(acting: Acting) -> str:
 
 
 CASES: Decider[Command, Case, Event] = Decider(
-    Shape, Unopened(), decide, evolve, _contacts, with_contacts
+    Shape, Unopened(), decide, evolve, _beside, with_contacts
 )

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from services.identification.cases.emergency import events as emergency
 from services.identification.cases.own_view import events as own_view
+from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from shared.codes import (
     AgeGroup,
     Area,
@@ -89,9 +90,12 @@ class WithdrawalAcknowledged(Fact):
 
 
 class IdentityRecorded(Fact):
+    """`telephone_region`: where a number without its country's code was from, if that was known."""
+
     stored_name: ClassVar[str] = "case.identity-recorded.v1"
     identity: Protected[Identity] | None = None
     reach: Protected[Contact] | None = None
+    telephone_region: str | None = None
 
 
 class DossierDisclosed(Fact):
@@ -189,6 +193,8 @@ Event = (
     | ErasureAttested
     | ErasureOverdue
     | ErasureCompleted
+    | DuplicatesSought
+    | CandidateJudged
     | emergency.EmergencyOpened
     | emergency.EmergencyLooked
     | emergency.EmergencyReviewed

@@ -8,6 +8,7 @@ from services.identification.cases.emergency.events import OfEmergency
 from services.identification.cases.emergency.projections import emergencies
 from services.identification.cases.events import Event
 from services.identification.cases.own_view.events import OwnViewShown
+from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from shared.codes import exploitation_key
 from shared.runtime.append import instant
 from shared.runtime.facts import Change, Recorded, Table
@@ -70,6 +71,8 @@ def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
             | events.IdentityRecorded()
             | events.DossierDisclosed()
             | OwnViewShown()
+            | DuplicatesSought()
+            | CandidateJudged()
         ):
             return []
         case _:

@@ -14,6 +14,9 @@ from services.identification.cases.erasure_state import Erasing, Held
 from services.identification.cases.events import Event
 from services.identification.cases.own_view.events import OwnViewShown
 from services.identification.contacts.state import Contact
+from services.identification.duplicates import state as duplicates_state
+from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
+from services.identification.duplicates.state import Duplicates, Matching, Searches
 from services.identification.retention.state import Retention
 from shared.codes import DataCategory, Purpose
 
@@ -48,6 +51,9 @@ class Open:
     held: Held = field(default_factory=Held)
     emergencies: Mapping[str, emergency.Emergency] = field(default_factory=dict)
     retention: Retention = field(default_factory=Retention)
+    duplicates: Duplicates = field(default_factory=Duplicates)
+    searches: Searches = field(default_factory=Searches)
+    matching: Matching = field(default_factory=Matching)
     kind: Literal["open"] = "open"
 
 
@@ -76,6 +82,9 @@ def evolve(case: Case, event: Event) -> Case:
             return replace(case, status=event.status)
         case events.CustodyMoved():
             return replace(case, custodian=event.custodian)
+        case DuplicatesSought() | CandidateJudged():
+            known = duplicates_state.evolve(case.duplicates, event)
+            return replace(case, duplicates=known)
         case (
             events.ContactAdded()
             | events.ConsentRefused()
@@ -111,10 +120,14 @@ def _consents(
             assert_never(event)
 
 
+_WOVEN = {Retention: "retention", Searches: "searches", Matching: "matching"}
+
+
 def with_contacts(case: Case, others: Mapping[str, Any]) -> Case:
-    """The case together with the contacts that the command names, and the retention rules."""
-    rules = [other for other in others.values() if isinstance(other, Retention)]
-    contacts = {name: other for name, other in others.items() if other not in rules}
-    if not rules or isinstance(case, Unopened):
+    """The case together with the contacts that the command names, and with what the network set
+    and the operator did elsewhere."""
+    contacts = {name: other for name, other in others.items() if type(other) not in _WOVEN}
+    woven = {_WOVEN[type(each)]: each for each in others.values() if type(each) in _WOVEN}
+    if isinstance(case, Unopened):
         return replace(case, contacts=contacts)
-    return replace(case, contacts=contacts, retention=rules[0])
+    return replace(case, contacts=contacts, **woven)
