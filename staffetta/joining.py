@@ -6,6 +6,8 @@ from typing import Any
 
 from services.identification.duplicates.commands import SetMatching
 from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
+from services.identification.network.commands import SetTerms
+from services.identification.network.decide import NETWORK, TERMS
 from services.identification.retention.commands import SetRetention
 from services.identification.retention.decide import RETENTION
 from services.identification.retention.decide import STREAM as RETENTION_STREAM
@@ -40,6 +42,7 @@ def join(installation: Installation, network: Network) -> list[str]:
         for field, value in registered.items():
             if value != getattr(organisation, field):
                 kept.append(f"{organisation.id}: {field}: stays as it was registered")
+    _put_terms(installation.stores["identification"], network)
     _keep_rules(installation, network)
     keep_accounts(installation.directory, network.accounts)
     return kept
@@ -80,6 +83,13 @@ def _put(directory: Store, coordinator: str, organisation: Organisation) -> Mapp
         key = Key(_FILE, hashlib.sha256(told.encode()).hexdigest())
         handle(directory, DIRECTORY, stream, command, acting, key=key)
     return {field: registered[field] for field in ("name", "kind", "area") if field in registered}
+
+
+def _put_terms(store: Store, network: Network) -> None:
+    """The time to acknowledge; said again it changes nothing."""
+    acting = Acting(_FILE, network.coordinator, now(), frozenset({Role.COORDINATOR}), fresh())
+    terms = SetTerms(acknowledge_within_hours=network.acknowledge_within_hours)
+    handle(store, NETWORK, TERMS, terms, acting)
 
 
 def _said_before(directory: Store, stream: str) -> tuple[int, dict[str, Mapping[str, Any]]]:

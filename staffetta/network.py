@@ -92,10 +92,13 @@ class Retention(_Part):
 
 class Network(_Part):
     """The whole file. `coordinator` is the organisation that the network appointed;
-    `telephone_region` says where a telephone number without its country's code is from."""
+    `telephone_region` says where a telephone number without its country's code is from;
+    `acknowledge_within_hours` how long an organisation has to say what it did when a consent ends.
+    """
 
     name: Name
     coordinator: Slug
+    acknowledge_within_hours: Annotated[StrictInt, Field(ge=1, le=24 * 90)] = 72
     organisations: Annotated[
         tuple[Organisation, ...], Field(validation_alias="organisation", min_length=1)
     ]

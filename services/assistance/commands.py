@@ -6,10 +6,10 @@ A programme is found by the address of a request, so that each body has a form w
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.assistance.notes.commands import OfNotes
-from shared.codes import ClosureKind, ServiceType
+from shared.codes import ClosureKind, Purpose, ServiceType
 from shared.runtime.facts import Request
 from shared.trust.protected import Personal
 
@@ -67,6 +67,25 @@ class StopForWithdrawal(Request):
     consent: str
 
 
+class NoteConsent(Request):
+    consent: str
+    recipient: str | None = None
+    purpose: Purpose
+    valid_until: AwareDatetime
+
+
+class NoteNarrowing(Request):
+    """What remains of a consent; `recipient` is None where that is still a class."""
+
+    consent: str
+    recipient: str | None
+    valid_until: AwareDatetime
+
+
+class FlagForExpiry(Request):
+    consent: str
+
+
 class DestroyKeys(Request):
     """Destroy what is held of the person; `erasure` is none where a restore had forgotten it."""
 
@@ -75,4 +94,5 @@ class DestroyKeys(Request):
 
 
 ByItsOrganisation = AgreePlan | DeliverService | CloseProgramme
-Command = ByItsOrganisation | OpenProgramme | StopForWithdrawal | DestroyKeys | OfNotes
+OfConsent = StopForWithdrawal | NoteConsent | NoteNarrowing | FlagForExpiry
+Command = ByItsOrganisation | OpenProgramme | OfConsent | DestroyKeys | OfNotes

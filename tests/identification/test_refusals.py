@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from services.identification.alarms.policies import the_coordinator_sees_what_waits
+from services.identification.cases import consent_policies as consents
 from services.identification.cases import erasure_policies, policies
 from services.identification.cases.decide import CASES
 from services.identification.cases.emergency import policies as emergency
@@ -37,13 +38,13 @@ OF_A_CASE: list[Refusal] = [
     (policies.a_contact_belongs_to_one_case, (LINKED,), "state"),
     (policies.citizenship_is_a_known_code, ("ZZ",), "content"),
     (
-        policies.nobody_found_with_the_person_interprets,
+        consents.nobody_found_with_the_person_interprets,
         (InterpreterMode.TELEPHONE, True),
         "state",
     ),
-    (policies.consent_follows_information, ("sq", ("ro",)), "state"),
-    (policies.consent_ends_in_the_future, (NOW, NOW), "content"),
-    (policies.only_a_known_consent_is_withdrawn, (None,), "missing"),
+    (consents.consent_follows_information, ("sq", ("ro",)), "state"),
+    (consents.consent_ends_in_the_future, (NOW, NOW), "content"),
+    (consents.only_a_known_consent_is_withdrawn, (None,), "missing"),
     (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
     (
         policies.police_and_courts_never_see_the_care_record,

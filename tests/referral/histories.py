@@ -45,6 +45,7 @@ WAYS: list[list[type[Request]]] = [
     [_SEND, _ACCEPT, commands.NameEscort, commands.ReleaseAddress, _CONFIRM],
     [_SEND, commands.AcknowledgeReferral, commands.ExpireReferral],
     [_SEND, commands.DeclineReferral],
+    [_SEND, commands.StopForExpiry],
 ]
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from services.identification.cases.consent_policies import is_live
 from services.identification.cases.decide import CASES
-from services.identification.cases.policies import is_live
 from services.identification.cases.queries import history
 from services.identification.cases.state import Open
 from services.identification.duplicates.blinding import candidate

@@ -43,7 +43,7 @@ def _release(
     policies.the_referral_is(referral, Stage.ACCEPTED)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
     consent = policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
-    policies.the_consent_names_who_takes_the_person(consent, referral.accepted_by)
+    policies.the_consent_names_who_takes_the_person(relay, consent, referral.accepted_by)
     shelter = escort_policies.somebody_has_accepted(referral)
     registered = the_organisation_is_registered(relay.directory[stream_of(shelter)])
     offer = the_service_is_offered(registered, referral.service)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from services.identification.cases.consent_policies import nobody_found_with_the_person_interprets
 from services.identification.cases.own_view import policies
 from services.identification.cases.own_view.commands import ShowOwnView
 from services.identification.cases.own_view.events import OwnViewShown
-from services.identification.cases.policies import nobody_found_with_the_person_interprets
 from shared.runtime.facts import Acting
 
 
