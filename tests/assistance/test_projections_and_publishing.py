@@ -6,6 +6,7 @@ import pytest
 
 from services.assistance.app import SERVICE
 from services.assistance.events import EVENTS
+from services.assistance.notes.events import OwnViewShown
 from services.assistance.projections import programmes
 from services.assistance.publishes import TOPIC, public
 from shared.runtime.facts import Change, Fact, Public, Recorded
@@ -32,7 +33,7 @@ KEY = f"{CASE}/{REFERRAL}"
 AT = "2026-03-08T21:30:00.000000Z"
 ONE_OF_EACH = (
     *(OPENED, PLANNED, DELIVERED, STOPPED, CLOSED),
-    *(NOTED, HEARD, LAPSED, FLAGGED, RENEWED, ERASED),
+    *(NOTED, HEARD, LAPSED, FLAGGED, RENEWED, ERASED, OwnViewShown(view=FRESH)),
 )
 
 

@@ -14,49 +14,39 @@ from services.referral.custody.decide import CUSTODY
 from services.referral.custody.events import AddressReleased, EscortNamed
 from services.referral.directory.commands import KeepAddress
 from services.referral.directory.decide import DIRECTORY
-from services.referral.directory.events import AddressKept
 from shared.codes import Role, ServiceType
 from shared.runtime.facts import Acting, Fact, Refused
-from shared.trust.protected import Contact, Protected
 from tests.referral.given import (
     ACCEPTED,
     ASKED,
     AT_SHELTER,
-    CONSENT,
     ENDED_NOTHING,
     ERASED,
     HOTLINE,
     IN_A_MONTH,
+    KEPT,
     MOVED,
+    NAMED,
     NETWORK,
     PORTO,
     REFERRAL,
+    RELEASED,
     RESIDENTIAL,
     SHELTER,
     STOPPED,
     STRANGER,
     TAKEN,
     UNKNOWN,
+    WHERE,
     WITHDRAWN,
 )
-from tests.support.decisions import FRESH, acting, refusal, when
+from tests.support.decisions import acting, refusal, when
 
-WHERE = SecretStr("via dei Mille 7, ring twice")
 KEEP = KeepAddress(service=RESIDENTIAL, address=WHERE)
-KEPT = AddressKept(service=RESIDENTIAL, address=Protected[Contact](clear=WHERE))
 NAME = NameEscort(referral=REFERRAL, operator="op-7")
 RELEASE = ReleaseAddress(referral=REFERRAL)
 ESCORT = acting("hotline", Role.STREET_OPERATOR, operator="op-7")
-NAMED = EscortNamed(referral=REFERRAL, organisation="hotline", operator="op-7")
 BY_SHELTER = EscortNamed(referral=REFERRAL, organisation="casa-aperta", operator="op-7")
-RELEASED = AddressReleased(
-    referral=REFERRAL,
-    release=FRESH,
-    consent=CONSENT,
-    shelter="casa-aperta",
-    organisation="hotline",
-    operator="op-7",
-)
 SECRET: dict[str, list[Fact]] = {AT_SHELTER: [*NETWORK[AT_SHELTER], KEPT]}
 GOING: list[Fact] = [*TAKEN, NAMED]
 NOT_NAMED = "only-the-named-escort-is-told-an-address"
