@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.assistance.notes.commands import OfNotes
-from shared.codes import ClosureKind, Purpose, ServiceType
+from shared.codes import ClosureKind, DataCategory, Purpose, ServiceType
 from shared.runtime.facts import Request
 from shared.trust.protected import Personal
 
@@ -72,6 +72,7 @@ class NoteConsent(Request):
     recipient: str | None = None
     purpose: Purpose
     valid_until: AwareDatetime
+    categories: tuple[DataCategory, ...] = ()
 
 
 class NoteNarrowing(Request):
@@ -80,6 +81,7 @@ class NoteNarrowing(Request):
     consent: str
     recipient: str | None
     valid_until: AwareDatetime
+    categories: tuple[DataCategory, ...] = ()
 
 
 class FlagForExpiry(Request):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from services.assistance.notes import events as notes
-from shared.codes import ClosureKind, Purpose, ServiceType
+from shared.codes import ClosureKind, DataCategory, Purpose, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact
 from shared.trust.protected import Health, Narrative, Protected
@@ -81,6 +81,7 @@ class ConsentNoted(Fact):
     recipient: str | None
     purpose: Purpose
     valid_until: datetime
+    categories: tuple[DataCategory, ...] = ()
 
 
 class ExpiryNoted(Fact):
@@ -130,5 +131,6 @@ Event = (
     | ProgrammeRenewed
     | KeysDestroyed
     | notes.OwnViewShown
+    | notes.NotesDisclosed
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__

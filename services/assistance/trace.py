@@ -1,7 +1,7 @@
 """The facts of `assistance` in words, for the trace of a case."""
 
 from services.assistance import events
-from services.assistance.notes.events import OwnViewShown
+from services.assistance.notes.events import NotesDisclosed, OwnViewShown
 from shared.runtime.facts import Fact
 from shared.runtime.store import Store
 from shared.runtime.trace import Told, TraceLine, trace
@@ -52,6 +52,10 @@ def _ended(event: Fact) -> Told:
             return Told(f"withdrawal acknowledged: {event.did}", event.consent)
         case events.KeysDestroyed():
             return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
+        case NotesDisclosed():
+            shown = ", ".join(event.categories)
+            what = f"notes disclosed to {event.recipient}: {shown}"
+            return Told(what, event.consent, shown=True)
         case OwnViewShown():
             return Told("everything held shown to the person themselves", shown=True)
         case _:

@@ -1,4 +1,4 @@
-"""HTTP for what was noted: for the person themselves."""
+"""HTTP for what was noted: for others under a consent, and for the person themselves."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -28,6 +28,29 @@ class OwnView(BaseModel):
     held: list[Note]
     seen: list[TraceLine] = Field(description="By whom, when, what, and under which consent.")
     history: list[TraceLine] = Field(description="Everything else that happened.")
+
+
+class NotesShown(BaseModel):
+    """What was asked for and allowed, in order of recording."""
+
+    disclosure: str
+    withheld: list[DataCategory] = Field(
+        description="What was asked for, and is not shown: the person has not allowed it."
+    )
+    notes: list[Note]
+
+
+@router.post("/cases/{case}/disclosures", status_code=201, responses=REFUSALS)
+def disclose_notes(case: CaseId, command: commands.DiscloseNotes, call: Asked) -> NotesShown:
+    """See what was noted, for your organisation, as far as a live consent goes. It is recorded
+    first, and decided and recorded anew when a request is repeated."""
+    answer = _shown(call, case, command)
+    allowed = queries.disclosed_at(call.store, case, answer.version)
+    return NotesShown(
+        disclosure=answer.id,
+        withheld=sorted(set(command.categories) - set(allowed)),
+        notes=queries.notes(call.store, case, allowed, answer.version),
+    )
 
 
 @router.post("/cases/{case}/own-view", status_code=201, responses=REFUSALS)

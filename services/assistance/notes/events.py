@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from shared.codes import DataCategory, Purpose
 from shared.runtime.facts import Fact
 
 
@@ -12,4 +13,15 @@ class OwnViewShown(Fact):
     view: str
 
 
-OfNotes = OwnViewShown
+class NotesDisclosed(Fact):
+    """These categories of what had been noted were shown to `recipient`, under this consent."""
+
+    stored_name: ClassVar[str] = "programme.notes-disclosed.v1"
+    disclosure: str
+    recipient: str
+    consent: str
+    purpose: Purpose
+    categories: tuple[DataCategory, ...]
+
+
+OfNotes = OwnViewShown | NotesDisclosed

@@ -1,11 +1,19 @@
 """The rules by which notes are opened, one sentence each, with where they come from."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from shared.codes import Role
+from services.assistance.state import Case
+from shared.codes import DataCategory, Purpose, Role
 from shared.runtime.facts import RefusalKind, Refused
 from shared.trust.step_up import proved_anew
+
+_MEETS_PEOPLE = {
+    Role.HOTLINE_OPERATOR,
+    Role.STREET_OPERATOR,
+    Role.CASE_MANAGER,
+    Role.PROVIDER_INTAKE,
+}
 
 
 def the_coordinator_prints_what_is_held(roles: frozenset[str]) -> None:
@@ -29,6 +37,44 @@ def what_is_held_is_opened_on_fresh_proof(
         "You have not signed in with a second factor within the last five minutes.",
         "Sign in again with your second factor, then send the same request under a new key.",
     )
+
+
+def who_works_with_people_asks_for_notes(roles: frozenset[str]) -> None:
+    """A consent names an organisation, for help; who audits or counts there needs no notes
+    (Regulation (EU) 2016/679, art. 5(1)(c) and 29)."""
+    _needs(
+        bool(roles & _MEETS_PEOPLE),
+        "who-works-with-people-asks-for-notes",
+        "Your role does not see what was noted about a person.",
+        "Ask a case manager or the intake of your organisation.",
+    )
+
+
+def notes_are_disclosed_on_a_live_consent(
+    case: Case,
+    recipient: str,
+    purpose: Purpose,
+    categories: Iterable[DataCategory],
+    now: datetime,
+) -> tuple[str, tuple[DataCategory, ...]]:
+    """The consent that names this recipient and purpose, live now, which allows most of what is
+    wanted; and what of it that one consent allows. Who wrote a note needs one as well: custody is
+    a duty, not a key (decision 4). Design, rule 2; Regulation (EU) 2016/679, art. 6(1)(a), 9(2)(a).
+    """
+    wanted, best = set(categories), ("", tuple[DataCategory, ...]())
+    for name, consent in case.consents.items():
+        over = name in case.withdrawn or name in case.ended or now >= consent.valid_until
+        scope = (consent.recipient, consent.purpose) == (recipient, purpose)
+        allowed = wanted & set(consent.categories)
+        if scope and not over and len(allowed) > len(best[1]):
+            best = (name, tuple(sorted(allowed)))
+    _needs(
+        bool(best[1]),
+        "notes-are-disclosed-on-a-live-consent",
+        "No live consent covers this recipient, this purpose and any of these categories of data.",
+        "Ask the person, through the custodian; a consent is heard here within moments.",
+    )
+    return best
 
 
 def notes_are_of_a_programme(run_by: Collection[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from services.assistance.events import PlanAgreed, ProgrammeClosed, ServiceDelivered
+from services.assistance.notes.events import NotesDisclosed
 from shared.codes import DataCategory
 from shared.runtime.append import instant
 from shared.runtime.facts import Recorded
@@ -16,6 +17,15 @@ _FIELDS = {
     ProgrammeClosed: (("note", DataCategory.NARRATIVE),),
 }
 _ABOUT = {PlanAgreed: "plan", ServiceDelivered: "service", ProgrammeClosed: "closure"}
+
+
+def disclosed_at(store: Store, case: str, version: int) -> tuple[DataCategory, ...]:
+    """The categories that the disclosure at this version of the case allowed."""
+    for stored in store.events(case):
+        recorded = store.service.names.recorded(stored)
+        if recorded.version == version and isinstance(recorded.event, NotesDisclosed):
+            return recorded.event.categories
+    raise LookupError("no disclosure was recorded at this version")
 
 
 @dataclass(frozen=True)
