@@ -58,7 +58,7 @@ def test_every_operation_wants_a_bearer(document: dict[str, Any]) -> None:
     (scheme,) = document["components"]["securitySchemes"].items()
     assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
     for name, operation in operations(document):
-        wanted = [] if name in FOR_ANYBODY else [{scheme[0]: []}]
+        wanted: list[dict[str, list[str]]] = [] if name in FOR_ANYBODY else [{scheme[0]: []}]
         assert operation["security"] == wanted, name
 
 

@@ -14,6 +14,7 @@ from services.identification.cases.fields import (
     OrganisationId,
     Sha256,
 )
+from services.identification.cases.own_view.commands import ShowOwnView
 from services.identification.duplicates.commands import OfDuplicates
 from services.identification.receipts.commands import IssueReceipt
 from shared.codes import (
@@ -226,6 +227,7 @@ Command = (
     OfErasure
     | OfDuplicates
     | OfEmergency
+    | ShowOwnView
     | OpenCase
     | LinkContact
     | GiveInformation

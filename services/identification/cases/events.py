@@ -16,6 +16,7 @@ from services.identification.cases.consent_events import (
     WithdrawalAcknowledged,
 )
 from services.identification.cases.emergency import events as emergency
+from services.identification.cases.own_view import events as own_view
 from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from services.identification.receipts.events import ReceiptIssued
 from shared.codes import (
@@ -182,6 +183,7 @@ Event = (
     | emergency.EmergencyLooked
     | emergency.EmergencyReviewed
     | emergency.EmergencyReviewOverdue
+    | own_view.OwnViewShown
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__
 
