@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from services.assistance import api, events, projections, publishes
+from services.assistance.notes import api as notes_api
 from shared.contracts.envelope import LANES
 from shared.contracts.identification import UNHELD
 from shared.runtime.facts import Change, Recorded
@@ -35,5 +36,5 @@ SERVICE = Service(
 def app(edge: Edge) -> FastAPI:
     return application(
         edge,
-        [api.router],
+        [api.router, notes_api.router],
     )
