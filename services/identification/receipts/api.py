@@ -85,7 +85,7 @@ def printed_receipt(
     return Response(pdf(receipt, record), media_type="application/pdf", headers=headers)
 
 
-@router.post(VERIFYING, openapi_extra={"security": []}, responses=responses(429, 503))
+@router.post(VERIFYING, responses=responses(400, 429, 503))
 def verify_receipt(typed: Typed, request: Request) -> Verified:
     """Whether a receipt is genuine, and how its consent stands. Needs no account."""
     edge = edge_of(request)
