@@ -53,7 +53,10 @@ class Installation:
     def edge(self, part: Part) -> Edge:
         store = self.stores[part.name]
         senders = {name: StoreOutbox(each) for name, each in self.stores.items()}
-        checks = {"lag": lambda: lag_trouble(store, part.hears, senders)}
+        checks = {
+            "keys": store.keys.trouble,
+            "lag": lambda: lag_trouble(store, part.hears, senders),
+        }
         return Edge(store, lambda token: read(self.key, token, now), now, fresh, checks)
 
     def token(self, operator: str, lasting: timedelta = timedelta(hours=8)) -> str:
