@@ -56,7 +56,7 @@ def kek_trouble(settings: KekSettings, service: str) -> str:
     if settings.kek == "file":
         return ""
     try:
-        kek_of(settings, service, None, make=False).versions()
+        kek_of(settings, service, None, make=False).close()
     except NotMade:
         return ""
     except NoKek as trouble:

@@ -63,6 +63,10 @@ class Kek(Protocol):
         wrapped under them. Safe to repeat."""
         ...
 
+    def close(self) -> None:
+        """Let go of what it holds open."""
+        ...
+
 
 KekOf = Callable[[bool], Kek]
 """Finds the key-encryption keys; makes the first where it is allowed to, since nothing is wrapped

@@ -53,8 +53,12 @@ class KeyStore:
         self._secrets: dict[str, bytes] = {}
         with shelf.writing() as at:
             self._kek = kek_of(not _counted(at))
-            if shared:
-                self._prove(at)
+            try:
+                if shared:
+                    self._prove(at)
+            except BaseException:
+                self._kek.close()
+                raise
 
     def keys_for(self, subject: str, classes: Collection[str]) -> Mapping[str, bytes]:
         found = self._found(subject, classes)
@@ -139,6 +143,7 @@ class KeyStore:
         )
 
     def close(self) -> None:
+        self._kek.close()
         self._shelf.close()
 
     def _found(self, subject: str, classes: Collection[str]) -> dict[str, bytes]:

@@ -156,6 +156,9 @@ class Pkcs11Kek:
 
         self._token.use(work)
 
+    def close(self) -> None:
+        """The session stays: the other services of this process have the same."""
+
     def begin(self) -> None:
         self._make(1)
 

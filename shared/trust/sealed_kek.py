@@ -77,6 +77,9 @@ class SealedKek:
         if below > min(self._keys):
             self._write({known: key for known, key in self._keys.items() if known >= below})
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def seal_under(self, passphrase: bytes) -> None:
         """From now on another passphrase, which somebody chose, opens the file: the old one or the
         new one, whenever this is killed. Whoever asks lets nobody rotate meanwhile."""

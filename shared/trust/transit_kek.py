@@ -40,11 +40,10 @@ def transit_kek(where: Transit, service: str, *, make: bool) -> Kek:
     also where the key there is of another kind, or can be exported."""
     kek = TransitKek(where, f"staffetta-{service}")
     try:
-        kek.versions()
-    except NotMade:
-        if not make:
-            raise
-        kek.begin()
+        kek.find(make=make)
+    except BaseException:
+        kek.close()
+        raise
     return kek
 
 
@@ -103,8 +102,17 @@ class TransitKek:
         self._ask("POST", f"keys/{self._name}/config", least)
         self._ask("POST", f"keys/{self._name}/trim", {"min_available_version": below})
 
-    def begin(self) -> None:
-        self._ask("POST", f"keys/{self._name}", {"type": _KIND})
+    def close(self) -> None:
+        self._http.close()
+
+    def find(self, *, make: bool) -> None:
+        """The key there, made where it may be. Raises `NoKek`."""
+        try:
+            self.versions()
+        except NotMade:
+            if not make:
+                raise
+            self._ask("POST", f"keys/{self._name}", {"type": _KIND})
 
     def _wrapped(self, many: Sequence[tuple[bytes, bytes]]) -> list[Wrapped]:
         version = self.current
