@@ -50,7 +50,8 @@ def transit_kek(where: Transit, service: str, *, make: bool) -> Kek:
 class TransitKek:
     def __init__(self, where: Transit, name: str) -> None:
         address = httpx.URL(where.address)
-        if address.scheme != "https" and address.host not in _LOOPBACK:
+        loopback = address.scheme == "http" and address.host in _LOOPBACK
+        if address.scheme != "https" and not loopback:
             raise NoKek("the transit server's address must begin with https://")
         # No proxy of the environment: keys would pass it.
         self._http = httpx.Client(

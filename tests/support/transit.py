@@ -55,10 +55,11 @@ def transit_server() -> Iterator[TransitPlace]:
 
 @dataclass
 class SmallServer:
-    """Its token, whether it is sealed, and its keys by name."""
+    """Its token, whether it is sealed or away, and its keys by name."""
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     sealed: bool = False
+    away: bool = False
     keys: dict[str, "TransitKey"] = field(default_factory=dict)
     port: int = 0
     turn: threading.Lock = field(default_factory=threading.Lock)
@@ -163,11 +164,15 @@ class TransitKey:
 def small_server(port: int = 0, was: SmallServer | None = None) -> Iterator[SmallServer]:
     """`was`: a server that went away, and comes back with the keys that it had."""
     small = was or SmallServer()
+    small.away = False
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _answered(self) -> None:
+            if small.away:  # a connection that was kept outlives the server's own socket
+                self.close_connection = True
+                return
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status, told = small.answer(
                 self.command,
@@ -194,6 +199,7 @@ def small_server(port: int = 0, was: SmallServer | None = None) -> Iterator[Smal
     try:
         yield small
     finally:
+        small.away = True
         server.shutdown()
         server.server_close()
         thread.join(timeout=10)

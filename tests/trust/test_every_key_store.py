@@ -1,5 +1,5 @@
 """One contract for the stores of keys, in a file and in a database, under each kind of
-key-encryption key: shared, stable, rotated, resumed after a kill, and an error where they know no key."""
+key-encryption key: shared, stable, rotated, resumed after a kill, an error where they know none."""
 
 import multiprocessing
 import os
