@@ -8,11 +8,13 @@ import typer
 from shared.trust.key_store import KeyStore
 from shared.trust.keys import KeyLingers
 from staffetta.four import FOUR
+from staffetta.passphrase import passphrase
 from staffetta.progress import progress
 from staffetta.terminal import complain, say
 from staffetta.where import Where, stores_there
 
 keys = typer.Typer(help="Look after the keys that keys are wrapped under.", no_args_is_help=True)
+keys.command()(passphrase)
 NAMES = [part.name for part in FOUR]
 Service = Annotated[
     str | None,

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from shared.trust.kek import Kek, OutOfReach
+from shared.trust.kek import Kek, KekOf, OutOfReach
 from shared.trust.key_file import keys_in_file
 from shared.trust.key_store import KeyStore
 from shared.trust.key_table import NoKeyTable, holds_keys, keys_in_table
@@ -14,10 +14,15 @@ from staffetta.kek_settings import kek_of
 def keys_of(settings: StoreSettings) -> KeyStore:
     """The keys, made at first use. `Faulty` where they cannot be had."""
 
-    def kek(make: bool) -> Kek:
+    def named(make: bool) -> Kek:
         file = settings.key_file if settings.keys else None
         return kek_of(settings, settings.service, file, make=make)
 
+    return keys_under(settings, named)
+
+
+def keys_under(settings: StoreSettings, kek: KekOf) -> KeyStore:
+    """The keys, under key-encryption keys that are not the environment's to find."""
     table = settings.key_database
     try:
         if table is not None:
