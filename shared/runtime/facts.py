@@ -31,6 +31,7 @@ class Acting:
     """Who acts, for whom, with which roles, when (UTC). Comes from the token and the clock.
 
     `fresh` is one random identifier for whatever the command creates, so that deciding stays pure.
+    `authenticated_at`, `factors`: when and how they proved who they are, where the token says it.
     """
 
     operator: str
@@ -38,6 +39,8 @@ class Acting:
     now: datetime
     roles: frozenset[str] = frozenset()
     fresh: str = ""
+    authenticated_at: datetime | None = None
+    factors: frozenset[str] = frozenset()
 
     @property
     def latest_day(self) -> date:

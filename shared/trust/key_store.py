@@ -6,12 +6,12 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from shared.trust.kek import CannotUnwrap, KekOf, NoKek, OutOfReach, Wrapped
-from shared.trust.keys import DestroyedKey, UnknownKey
+from shared.trust.keys import ITSELF, DestroyedKey, UnknownKey
 from shared.trust.merkle import canonical
 
 _AT_ONCE = 1_000
 _KEY_BYTES = 32
-_SERVICE, _PROOF = "service", "proof of the key-encryption key"
+_PROOF = "proof of the key-encryption key"
 _Row = tuple[str, str, int, bytes]
 
 
@@ -78,7 +78,7 @@ class KeyStore:
     def destroy(self, subject: str) -> None:
         """As `Keys.destroy`. Raises `KeyLingers` where the keys are forgotten, but not yet off the
         disk; call it again."""
-        if subject == _SERVICE:
+        if subject == ITSELF:
             raise ValueError("the service's own secrets are not a person's")
         with self._shelf.writing() as at:
             at.rows("DELETE FROM wrapped WHERE subject = ?", (subject,))
@@ -92,8 +92,14 @@ class KeyStore:
 
     def secret(self, name: str) -> bytes:
         if name not in self._secrets:
-            self._secrets[name] = self.key_for(_SERVICE, name)
+            self._secrets[name] = self.key_for(ITSELF, name)
         return self._secrets[name]
+
+    def renew(self, name: str) -> None:
+        """Another secret in place of one that is asked for by `key_for(ITSELF, name)` each time."""
+        with self._shelf.writing() as at:
+            self.keep(at, ITSELF, name, os.urandom(_KEY_BYTES))
+        self._shelf.sweep()
 
     def trouble(self) -> str:
         try:
@@ -212,12 +218,12 @@ class KeyStore:
 
     def _prove(self, at: Statements) -> None:
         """One key that every machine must be able to unwrap before it makes others."""
-        rows = _rows(at, _SERVICE)
+        rows = _rows(at, ITSELF)
         if _PROOF not in rows:
-            self.keep(at, _SERVICE, _PROOF, os.urandom(_KEY_BYTES))
+            self.keep(at, ITSELF, _PROOF, os.urandom(_KEY_BYTES))
             return
         try:
-            self._unwrapped(_SERVICE, (_PROOF,), rows)
+            self._unwrapped(ITSELF, (_PROOF,), rows)
         except CannotUnwrap:
             why = "the key-encryption key is not the one that the keys there are wrapped under"
             raise NoKek(why) from None

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+ITSELF = "service"  # the subject under which a service keeps secrets of its own
+
 
 class UnknownKey(Exception):
     """No such key. This is an error, and never by itself a proof of erasure."""

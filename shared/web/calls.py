@@ -26,13 +26,15 @@ _ETAG = re.compile(r'"(\d{1,18})"')
 class Edge:
     """What a service's routes stand on: its store, and where tokens, time and ids come from.
 
-    `checks`: what else must be well for it to be ready, by name (its store always is asked)."""
+    `checks`: what else must be well for it to be ready, by name (its store always is asked).
+    `certified`: whether other services must show their certificate."""
 
     store: Store
     read_token: Callable[[str], Bearer]
     clock: Callable[[], datetime]
     fresh: Callable[[], str]
     checks: Mapping[str, Check] = field(default_factory=dict)
+    certified: bool = False
 
     def ready(self) -> Mapping[str, Check]:
         """All that is asked before it is said to be ready."""
@@ -113,7 +115,15 @@ def edge_of(request: Request) -> Edge:
 
 def reading(request: Request, response: Response) -> Reading:
     edge, by = edge_of(request), who(request)
-    acting = Acting(by.operator, by.organisation, edge.clock(), by.roles, edge.fresh())
+    acting = Acting(
+        by.operator,
+        by.organisation,
+        edge.clock(),
+        by.roles,
+        edge.fresh(),
+        by.authenticated_at,
+        by.factors,
+    )
     return Reading(edge.store, acting, response)
 
 

@@ -8,7 +8,8 @@ from shared.runtime.facts import Refused
 from shared.runtime.heard import kept
 from shared.runtime.message import Message
 from shared.web.calls import Seen
-from shared.web.outbox import LAST, SERVICE_ROLE, Topic
+from shared.web.door import SERVICE_ROLE
+from shared.web.outbox import LAST, Topic
 from shared.web.problems import responses
 
 router = APIRouter(prefix="/heard", tags=["operations"])

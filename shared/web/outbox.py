@@ -10,10 +10,10 @@ from shared.runtime.facts import Refused
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
 from shared.web.calls import Reading, Seen
+from shared.web.door import SERVICE_ROLE
 from shared.web.problems import responses
 
 router = APIRouter(prefix="/outbox", tags=["operations"])
-SERVICE_ROLE = "service"
 MOST = 1_000
 LAST = 2**63 - 1  # no store counts further
 Topic = Annotated[

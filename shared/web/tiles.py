@@ -19,7 +19,8 @@ from shared.trust.notes import NotANote
 from shared.trust.proofs import inclusion
 from shared.trust.tiles import Tile, tile_at
 from shared.web.calls import Reading, Seen
-from shared.web.outbox import LAST, SERVICE_ROLE
+from shared.web.door import SERVICE_ROLE
+from shared.web.outbox import LAST
 from shared.web.problems import responses
 
 router = APIRouter(prefix="/audit", tags=["audit log"])

@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from services.identification.alarms.policies import the_coordinator_sees_what_waits
+from services.identification.cases import consent_policies as consents
 from services.identification.cases import erasure_policies, policies
 from services.identification.cases.decide import CASES
+from services.identification.cases.emergency import policies as emergency
+from services.identification.cases.emergency.fields import EmergencyVerdict
+from services.identification.cases.emergency.state import Emergency
 from services.identification.cases.state import Open, Unopened
 from services.identification.contacts import policies as contacts
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.state import Reported, Unreported
+from services.identification.duplicates import policies as duplicates
 from services.identification.retention.policies import only_the_coordinator_says_what_must_be_kept
 from shared.codes import Channel, DataCategory, InterpreterMode, Purpose, Role
 from shared.runtime.facts import RefusalKind, Refused
@@ -32,13 +38,13 @@ OF_A_CASE: list[Refusal] = [
     (policies.a_contact_belongs_to_one_case, (LINKED,), "state"),
     (policies.citizenship_is_a_known_code, ("ZZ",), "content"),
     (
-        policies.nobody_found_with_the_person_interprets,
+        consents.nobody_found_with_the_person_interprets,
         (InterpreterMode.TELEPHONE, True),
         "state",
     ),
-    (policies.consent_follows_information, ("sq", ("ro",)), "state"),
-    (policies.consent_ends_in_the_future, (NOW, NOW), "content"),
-    (policies.only_a_known_consent_is_withdrawn, (None,), "missing"),
+    (consents.consent_follows_information, ("sq", ("ro",)), "state"),
+    (consents.consent_ends_in_the_future, (NOW, NOW), "content"),
+    (consents.only_a_known_consent_is_withdrawn, (None,), "missing"),
     (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
     (
         policies.police_and_courts_never_see_the_care_record,
@@ -60,6 +66,48 @@ OF_ERASURE: list[Refusal] = [
     (the_coordinator_sees_what_waits, (ANALYST,), "authority"),
     (only_the_coordinator_says_what_must_be_kept, (ANALYST,), "authority"),
 ]
+OF_DUPLICATES: list[Refusal] = [
+    (duplicates.only_the_coordinator_sets_how_likeness_is_found, (ANALYST,), "authority"),
+    (
+        duplicates.police_and_courts_do_not_seek_duplicates,
+        (frozenset({Role.JUDICIAL_AUTHORITY}),),
+        "authority",
+    ),
+    (
+        duplicates.the_custodians_case_manager_or_the_coordinator_seeks_duplicates,
+        ("porto", frozenset({Role.CASE_MANAGER}), "hotline"),
+        "authority",
+    ),
+    (duplicates.a_search_rests_on_what_is_recorded, ((),), "state"),
+    (duplicates.an_operator_searches_only_so_often, ([NOW] * 30, NOW), "state"),
+    (duplicates.only_an_offered_candidate_is_judged, ("1" * 32, ("2" * 32,)), "missing"),
+]
+RUNNING = Emergency("op-1", "porto", NOW)
+OF_AN_EMERGENCY: list[Refusal] = [
+    (emergency.who_works_with_people_sees_them_in_an_emergency, (ANALYST,), "authority"),
+    (
+        emergency.an_emergency_wants_fresh_proof_of_who_acts,
+        (None, frozenset[str](), NOW),
+        "authority",
+    ),
+    (emergency.an_emergency_has_a_reason, ("why",), "content"),
+    (emergency.an_emergency_lasts_an_hour_at_most, (timedelta(hours=2),), "content"),
+    (emergency.the_emergency_was_opened, (None,), "missing"),
+    (emergency.only_who_opened_an_emergency_looks, ("op-2", "porto", RUNNING), "authority"),
+    (emergency.nobody_looks_after_an_emergency_has_ended, (RUNNING, NOW), "state"),
+    (emergency.the_coordinator_reviews_emergencies, (ANALYST,), "authority"),
+    (emergency.nobody_reviews_their_own_emergency, ("op-1", "op-1"), "authority"),
+    (
+        emergency.an_emergency_is_reviewed_once,
+        (replace(RUNNING, verdict=EmergencyVerdict.JUSTIFIED), EmergencyVerdict.NOT_JUSTIFIED),
+        "state",
+    ),
+    (
+        emergency.who_opened_or_judges_it_sees_an_emergency,
+        ("hotline", ANALYST, None),
+        "missing",
+    ),
+]
 OF_A_CONTACT: list[Refusal] = [
     (contacts.whoever_meets_people_may_report_a_contact, (ANALYST,), "authority"),
     (contacts.a_contact_has_taken_place, (TODAY + timedelta(days=1), TODAY), "content"),
@@ -67,7 +115,10 @@ OF_A_CONTACT: list[Refusal] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_A_CASE, *OF_ERASURE, *OF_A_CONTACT])
+@pytest.mark.parametrize(
+    ("rule", "given", "kind"),
+    [*OF_A_CASE, *OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY, *OF_A_CONTACT],
+)
 def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
 ) -> None:
@@ -78,8 +129,10 @@ def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     assert SENTENCES.fullmatch(refused.value.instead)
 
 
-@pytest.mark.parametrize(("rule", "given"), [told[:2] for told in OF_ERASURE])
-def test_the_rules_of_erasure_are_named_as_their_functions(
+@pytest.mark.parametrize(
+    ("rule", "given"), [told[:2] for told in (*OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY)]
+)
+def test_the_rules_of_these_features_are_named_as_their_functions(
     rule: Callable[..., object], given: tuple[object, ...]
 ) -> None:
     with pytest.raises(Refused) as refused:

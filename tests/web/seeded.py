@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shared.codes import Role
 from shared.contracts.referral import HandoverCompleted
-from shared.web.outbox import SERVICE_ROLE
+from shared.web.door import SERVICE_ROLE
 from staffetta.four import FOUR
 from tests.assistance import given as assistance
 from tests.assistance.hearing import handover, hear

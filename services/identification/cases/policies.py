@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from services.identification.cases.consent_policies import covers, is_live
 from services.identification.cases.state import Consent
 from services.identification.contacts.state import Contact, Reported
-from shared.codes import COUNTRIES, DataCategory, InterpreterMode, Purpose, Role
+from shared.codes import COUNTRIES, DataCategory, OrganisationKind, Purpose, Role
 from shared.codes.citizenship import USER_ASSIGNED
 from shared.runtime.facts import RefusalKind, Refused
 
@@ -84,54 +85,6 @@ def citizenship_is_a_known_code(code: str) -> None:
     )
 
 
-def nobody_found_with_the_person_interprets(
-    interpreter: InterpreterMode, met_with_the_person: bool
-) -> None:
-    """WHO, Ethical and safety recommendations for interviewing trafficked women (2003), no. 4."""
-    _needs(
-        interpreter is InterpreterMode.NONE_NEEDED or not met_with_the_person,
-        "nobody-found-with-the-person-interprets",
-        "Somebody who was met together with the person cannot interpret for them.",
-        "Ask another interpreter, or a telephone service.",
-        "state",
-    )
-
-
-def consent_follows_information(language: str, informed_in: Iterable[str]) -> None:
-    """Council of Europe Convention (2005), art. 12(7): informed consent, in a language that the
-    person understands; Regulation (EU) 2016/679, art. 4(11)."""
-    _needs(
-        language in informed_in,
-        "consent-follows-information",
-        "The person was not yet informed in the language in which this consent was given.",
-        "Give the information in that language first, and record it.",
-        "state",
-    )
-
-
-def consent_ends_in_the_future(valid_until: datetime, now: datetime) -> None:
-    """A consent that has ended allows nothing."""
-    _needs(
-        valid_until > now,
-        "consent-ends-in-the-future",
-        "The consent would have ended already.",
-        "Give a moment that is still to come.",
-        "content",
-    )
-
-
-def only_a_known_consent_is_withdrawn(consent: Consent | None) -> Consent:
-    """A withdrawal names what it takes back (Regulation (EU) 2016/679, art. 7(3))."""
-    if consent is None:
-        raise Refused(
-            "only-a-known-consent-is-withdrawn",
-            "This case has no such consent.",
-            "Look at the consents of the case, and name one of them.",
-            "missing",
-        )
-    return consent
-
-
 def who_works_on_cases_asks_for_a_dossier(roles: frozenset[str]) -> None:
     """A consent names an organisation, for help; who audits or counts there needs no names
     (Regulation (EU) 2016/679, art. 5(1)(c) and 29)."""
@@ -163,21 +116,22 @@ def police_and_courts_never_see_the_care_record(
     return tuple(sorted(open_to_them))
 
 
-def a_disclosure_rests_on_a_live_consent(
+def a_disclosure_rests_on_a_live_consent(  # noqa: PLR0913, PLR0917  # what is asked, by whom, when
     consents: Mapping[str, Consent],
     recipient: str,
     purpose: Purpose,
     categories: Iterable[DataCategory],
     now: datetime,
+    kind: OrganisationKind | None = None,
 ) -> tuple[str, tuple[DataCategory, ...]]:
-    """The consent of this recipient and purpose, live now, that allows most of what is wanted;
-    and what of it that one consent allows. Two consents do not add up to a third.
+    """The consent of this recipient (or its kind) and purpose, live now, that allows most of what
+    is wanted; and what of it that one consent allows. Two consents do not add up to a third.
 
     Design, rule 2; Regulation (EU) 2016/679, art. 6(1)(a) and 9(2)(a).
     """
     wanted, best = set(categories), ("", tuple[DataCategory, ...]())
     for name, consent in consents.items():
-        scope = (consent.recipient, consent.purpose) == (recipient, purpose)
+        scope = covers(consent, recipient, kind) and consent.purpose == purpose
         allowed = wanted & set(consent.categories)
         if scope and is_live(consent, now) and len(allowed) > len(best[1]):
             best = (name, tuple(sorted(allowed)))
@@ -189,11 +143,6 @@ def a_disclosure_rests_on_a_live_consent(
         "Ask the person, through the custodian.",
         "authority",
     )
-
-
-def is_live(consent: Consent, now: datetime) -> bool:
-    """Neither withdrawn nor ended."""
-    return not consent.withdrawn and now < consent.valid_until
 
 
 def something_is_recorded(*given: object) -> None:
