@@ -122,10 +122,9 @@ class Place:
 
 def seal_fields(event: Sealable, place: Place, keys: Keys) -> Sealable:
     """The event with each protected field sealed. Fields already sealed, or absent, stay."""
-    fields = {name: getattr(event, name) for name in type(event).model_fields}
     clear = {
         name: value
-        for name, value in fields.items()
+        for name, value in vars(event).items()
         if isinstance(value, Protected) and value.clear is not None
     }
     if not clear:
@@ -146,7 +145,7 @@ def _sealed(
 
 def classes_in(event: BaseModel) -> frozenset[str]:
     """The classes of data that are protected in this event: a key of each sealed something."""
-    fields = (getattr(event, name) for name in type(event).model_fields)
+    fields = vars(event).values()
     return frozenset(each.class_of_data() for each in fields if isinstance(each, Protected))
 
 
