@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from services.assistance import api, events, forgetting, projections, publishes
+from services.assistance.notes import api as notes_api
 from shared.contracts.envelope import LANES
 from shared.runtime.facts import Change, Recorded
 from shared.runtime.mapper import Names
@@ -33,5 +34,5 @@ SERVICE = Service(
 def app(edge: Edge) -> FastAPI:
     return application(
         edge,
-        [api.router],
+        [api.router, notes_api.router],
     )

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from services.referral.custody import api as custody_api
+from services.referral.custody import escort_api, forgetting, publishes
 from services.referral.custody import events as custody_events
-from services.referral.custody import forgetting, publishes
 from services.referral.custody import projections as custody_tables
 from services.referral.custody.commands import ExpireReferral
 from services.referral.custody.deadlines import deadlines
@@ -53,5 +53,5 @@ SERVICE = Service(
 def app(edge: Edge) -> FastAPI:
     return application(
         edge,
-        [directory_api.router, custody_api.router],
+        [directory_api.router, custody_api.router, escort_api.router],
     )
