@@ -36,7 +36,7 @@ from shared.runtime.append import instant
 from shared.runtime.facts import Refused
 from shared.runtime.rebuild import rebuild
 from shared.runtime.timers import fire_due
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import KeyFile
 from tests.identification.desk import Desk, body
 from tests.identification.given import (
     ANOTHER_CONSENT,
