@@ -1,6 +1,7 @@
 """The settings of one service's process, from its environment."""
 
 import json
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -66,6 +67,9 @@ class Settings(StoreSettings, BrokerSettings, ProviderSettings):
 
     token_key: Path = Field(description="The key by which tokens are signed and checked.")
     host: str = Field("127.0.0.1", description="The address to listen at.")
+    private_network: bool = Field(
+        False, description="Whether only its own containers can come there, and a proxy before it."
+    )
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(0, description="0 takes a free one.")
     metrics_host: str = Field("127.0.0.1", description="The address of its metrics.")
     metrics_port: Annotated[int, Field(ge=0, le=65_535)] | None = Field(
@@ -90,6 +94,19 @@ class Settings(StoreSettings, BrokerSettings, ProviderSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _strangers_find_a_closed_door(self) -> "Settings":
+        """Beyond loopback others can listen in, and whoever holds the services' key could be any
+        operator: it takes certificates and a provider, or somebody's word that nobody is there."""
+        closed = self.certified is not None and self.oidc_issuer is not None
+        if not (is_loopback(self.host) or closed or self.private_network):
+            raise ValueError(
+                "STAFFETTA_HOST is not of this machine alone: set STAFFETTA_TLS_CERTIFICATE, …_KEY,"
+                " …_AUTHORITY and STAFFETTA_OIDC_ISSUER; or STAFFETTA_PRIVATE_NETWORK=yes where"
+                " only containers of your own and a proxy can come"
+            )
+        return self
+
     @property
     def certified(self) -> Certified | None:
         """How this process and the others know each other; None: by their tokens alone."""
@@ -104,3 +121,11 @@ class Settings(StoreSettings, BrokerSettings, ProviderSettings):
             return json.loads(given) if isinstance(given, str) else given
         except ValueError:
             raise ValueError("must be JSON") from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can come there; a name may mean any address, but for one."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
