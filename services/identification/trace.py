@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from services.identification.cases import events as cases
 from services.identification.cases.emergency import events as emergency
+from services.identification.cases.own_view.events import OwnViewShown
 from services.identification.cases.queries import linked
 from services.identification.contacts import events as contacts
 from services.identification.duplicates import events as duplicates
+from services.identification.receipts.events import ReceiptIssued
 from shared.runtime.append import instant
 from shared.runtime.facts import Fact
 from shared.runtime.store import Store
@@ -45,6 +47,8 @@ def _of_consent(event: Fact) -> Told:
             return Told("consent ended in time", event.consent)
         case cases.ConsentWithdrawn():
             return Told("consent withdrawn", event.consent)
+        case ReceiptIssued():
+            return Told("receipt of the consent issued", event.consent)
         case cases.WithdrawalAcknowledged():
             return Told(f"withdrawal acknowledged by {event.holder}: {event.did}", event.consent)
         case _:
@@ -109,10 +113,10 @@ def _erased(event: Fact) -> Told:
         case duplicates.CandidateJudged():
             return Told(f"a candidate judged: {event.judgement} person")
         case _:
-            return _in_an_emergency(event)
+            return _shown_without_consent(event)
 
 
-def _in_an_emergency(event: Fact) -> Told:
+def _shown_without_consent(event: Fact) -> Told:
     match event:
         case emergency.EmergencyOpened():
             until = instant(event.ends_at)
@@ -124,6 +128,9 @@ def _in_an_emergency(event: Fact) -> Told:
             return Told(f"emergency reviewed: {event.verdict}")
         case emergency.EmergencyReviewOverdue():
             return Told("emergency not reviewed in time")
+        case OwnViewShown():
+            what = f"everything held shown to the person themselves, in {event.language}"
+            return Told(what, shown=True)
         case _:
             raise TypeError(f"no words for {type(event).__name__}")
 

@@ -12,7 +12,7 @@ from services.identification.duplicates.policies import SEARCHES_A_DAY
 from shared.codes import ErasureGround, Role
 from shared.runtime.rebuild import rebuild
 from shared.runtime.timers import fire_due
-from shared.trust.keys import KeyFile
+from shared.trust.key_store import KeyStore
 from tests.identification.desk import Desk, body
 from tests.identification.given import CONSENT_TO_SHELTER, IDENTIFY, INFORM, LINK, OPEN, REPORT
 from tests.support.places import everything, read_tables
@@ -58,7 +58,7 @@ def test_one_of_our_own_who_is_written_otherwise_is_offered(desk: Desk) -> None:
 
 
 def test_of_anothers_only_the_organisation_is_told_and_where_to_ask(desk: Desk) -> None:
-    points = {"contact_points": {"porto": "051 219 3111"}}
+    points = {"contact_points": [{"organisation": "porto", "telephone": "051 219 3111"}]}
     set_up = desk.web.post("/matching", points, desk.by("regione", Role.COORDINATOR))
     assert set_up.status_code == 200
     case = at(desk, "hotline", **WRITTEN)
@@ -216,7 +216,7 @@ def test_another_key_makes_other_values_that_find_the_same(desk: Desk) -> None:
     case, twin = at(desk, "hotline", **WRITTEN), at(desk, "hotline", **WRITTEN)
     store = desk.web.store
     before = {row["blind"] for row in store.rows("SELECT blind FROM likenesses")}
-    assert isinstance(store.keys, KeyFile)
+    assert isinstance(store.keys, KeyStore)
     store.keys.renew(SECRET)
     rebuild(store, lambda _done, _total: None)
     assert {row["blind"] for row in store.rows("SELECT blind FROM likenesses")} != before

@@ -83,7 +83,7 @@ def cases(call: Seen, after: After = None, limit: Limit = 50) -> Page[CaseLine]:
     return page(CaseLine, queries.cases(call.store, of, start(after), limit), limit)
 
 
-@router.get("/cases/{case}", responses=responses(403, 404))
+@router.get("/cases/{case}", responses=responses(403, 404, 409))
 def case(case: CaseId, call: Seen) -> CaseView:
     """One case in codes, with its consents; `ETag` is its version. The read is recorded."""
     row = seen(call, case, "the case")

@@ -30,6 +30,31 @@ def an_organisation_speaks_for_itself(
         )
 
 
+def only_the_shelter_itself_says_where_it_is(
+    organisation: str, acting_for: str, roles: frozenset[str]
+) -> None:
+    """Who keeps a secret tells it: not even the coordinator needs to know."""
+    own = organisation == acting_for and bool(roles & {Role.PROVIDER_INTAKE, Role.CASE_MANAGER})
+    if not own:
+        raise Refused(
+            "only-the-shelter-itself-says-where-it-is",
+            "This is the service of another organisation, or your role does not offer services.",
+            "Ask that organisation's intake.",
+            "authority",
+        )
+
+
+def an_address_says_where(address: str) -> None:
+    """An escort who is told nothing stands in the street with the person."""
+    if not address.strip():
+        raise Refused(
+            "an-address-says-where",
+            "The address is empty.",
+            "Say where the service is, as somebody who goes there needs it.",
+            "content",
+        )
+
+
 def the_organisation_is_registered(organisation: Organisation) -> Registered:
     """A service without an organisation could not be asked."""
     if not isinstance(organisation, Registered):

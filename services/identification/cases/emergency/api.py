@@ -103,7 +103,7 @@ def emergencies(call: Seen, after: After = None, limit: Limit = 50) -> Page[Emer
     return page(EmergencyLine, queries.emergencies(call.store, of, start(after), limit), limit)
 
 
-@router.get(ONE, responses=responses(403, 404))
+@router.get(ONE, responses=responses(403, 404, 409))
 def emergency(case: CaseId, emergency: EmergencyId, call: Seen) -> EmergencyView:
     """One emergency with every look; to the coordinator with its reason. The read is recorded."""
     reviews = Role.COORDINATOR in call.acting.roles
