@@ -1,0 +1,88 @@
+"""The policies as they were shipped, read and checked once, at start."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+from cedarpy import PolicySet, Schema, policies_to_json_str, validate_policies
+
+from shared.trust.access import Policies, PolicyFault
+
+SCHEMA = "staffetta.cedarschema"
+_ROLES = re.compile(r"entity Role enum \[([^\]]*)\]")
+
+
+def texts() -> dict[str, str]:
+    """The shipped files by name: the schema, and one file of policies for each role."""
+    return {
+        file.name: file.read_text(encoding="utf-8")
+        for file in files("deploy.policies").iterdir()
+        if file.name.endswith((".cedar", ".cedarschema"))
+    }
+
+
+def read(told: Mapping[str, str]) -> Policies:
+    """The policies in these files.
+
+    Raises `PolicyFault`, in words, where the schema or a role's file is missing, a file is of no
+    role, a policy does not fit the schema, speaks for another role than its file, or does not say
+    what it is (`@id`) and where it comes from (`@source`).
+    """
+    if SCHEMA not in told:
+        raise PolicyFault(f"There is no {SCHEMA}.")
+    schema = told[SCHEMA]
+    roles = _roles(schema)
+    _a_file_for_each(roles, told)
+    for role in roles:
+        _speaks_for(role, told[f"{role}.cedar"])
+    together = "\n".join(told[f"{role}.cedar"] for role in sorted(roles))
+    judged = validate_policies(together, schema)
+    if not judged.validation_passed:
+        raise PolicyFault("; ".join(str(error) for error in judged.errors))
+    ids = [policy["annotations"]["id"] for policy in _policies(together)]
+    if len(set(ids)) < len(ids):
+        raise PolicyFault("Two policies have the same @id.")
+    return Policies(PolicySet.from_str(together), Schema.from_str(schema), roles)
+
+
+def _roles(schema: str) -> frozenset[str]:
+    listed = _ROLES.search(schema)
+    if listed is None:
+        raise PolicyFault(f"{SCHEMA} does not list the roles.")
+    return frozenset(re.findall(r'"([^"]+)"', listed[1]))
+
+
+def _a_file_for_each(roles: frozenset[str], told: Mapping[str, str]) -> None:
+    wanted = {SCHEMA, *(f"{role}.cedar" for role in roles)}
+    for name in sorted(wanted ^ told.keys()):
+        raise PolicyFault(f"{name} is missing." if name in wanted else f"{name} is of no role.")
+
+
+def _speaks_for(role: str, text: str) -> None:
+    scope = {"op": "in", "entity": {"type": "Role", "id": role}}
+    count = 0
+    for count, policy in enumerate(_policies(text), 1):
+        if policy["principal"] != scope:
+            raise PolicyFault(f"{role}.cedar: policy {count} speaks for somebody else.")
+        for name in ("id", "source"):
+            if not policy.get("annotations", {}).get(name):
+                raise PolicyFault(f"{role}.cedar: policy {count} has no @{name}.")
+    if not count:
+        raise PolicyFault(f"{role}.cedar holds no policy.")
+
+
+def _policies(text: str) -> Iterator[dict[str, Any]]:
+    """Every policy of a text; templates are none, and have no place here."""
+    try:
+        told = json.loads(policies_to_json_str(text))
+    except ValueError as error:
+        raise PolicyFault(f"A policy cannot be read: {error}") from None
+    if told.get("templates"):
+        raise PolicyFault("A policy is a template: write it out.")
+    yield from told["staticPolicies"].values()
+
+
+SHIPPED = read(texts())
+"""What holds here: read when Staffetta starts, which a fault in the policies stops."""
