@@ -19,6 +19,7 @@ from staffetta.backup import lost
 from staffetta.four import FOUR
 from staffetta.installation import running
 from staffetta.joining import join
+from staffetta.keys import keys
 from staffetta.nrm.command import load_nrm
 from staffetta.rebuilding import rebuild_services
 from staffetta.serving import free_or, served
@@ -36,6 +37,7 @@ from staffetta.terminal import (
     until_stopped,
 )
 from staffetta.tracing import is_a_case, trace_across
+from staffetta.witness.command import watch_from_outside
 
 app = typer.Typer(
     name="staffetta",
@@ -55,6 +57,7 @@ app.add_typer(at_scale.config, name="config")
 app.add_typer(parked.app, name="parked")
 app.add_typer(lost.app, name="lost")
 app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
 load.command("nrm")(load_nrm)
 
 WISHED_PORT = 8290  # the hotline is 800 290 290
@@ -226,5 +229,6 @@ def check(
 
 
 app.command("verify")(verify_export)
+app.command("witness")(watch_from_outside)
 for _command in (backups.backup, backups.restore, at_scale.up, at_scale.journey, at_scale.run):
     app.command()(_command)

@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from shared.runtime.hold import Held
+from shared.trust.kek import NoKek
 from staffetta.faults import FaultyFile
 from staffetta.stores import TROUBLE, Unusable
 from staffetta.terminal import complain, err, tell, wrong
@@ -31,8 +32,9 @@ def ended(app: typer.Typer, words: Sequence[str]) -> int:
     except Held as held:
         complain(f"Nothing was done: {held.hold.words}. Look with `staffetta lost list`.")
         return CHECK_SAID_NO
-    except Unusable as unusable:
-        wrong("--data", f"{unusable.file} cannot be used: {unusable.why}")
+    except (NoKek, Unusable) as unusable:
+        which = unusable.file if isinstance(unusable, Unusable) else "the keys"
+        wrong("--data", f"{which} cannot be used: {unusable.why}")
     except TROUBLE as trouble:
         wrong("--data", f"the stores cannot be used: {trouble}")
     except OSError as trouble:

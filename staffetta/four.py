@@ -18,6 +18,7 @@ from services.referral import consumer as referral_consumer
 from services.referral.trace import trace_of as referral_trace
 from shared.runtime.inbox import React, Reaction
 from shared.runtime.message import Message
+from shared.runtime.remembering import Follow
 from shared.runtime.store import Service, Store
 from shared.runtime.trace import TraceLine
 from shared.web.calls import Edge
@@ -27,10 +28,15 @@ def _nothing(_message: Message) -> Sequence[Reaction]:
     return ()
 
 
+def _nobody(_stream: str) -> Sequence[Reaction]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Part:
     """One service as the process that runs it needs it. `hears`: (sender, topic) pairs; `regain`:
-    what follows from its own events where a restore forgot them and others gave them back."""
+    what follows from its own events where a restore forgot them and others gave them back;
+    `forget_again`: what follows where the key store says that somebody was forgotten."""
 
     service: Service
     app: Callable[[Edge], FastAPI]
@@ -38,6 +44,7 @@ class Part:
     react: React
     trace_of: Callable[[Store, str], list[TraceLine]] | None = None
     regain: React = _nothing
+    forget_again: Follow = _nobody
 
     @property
     def name(self) -> str:
@@ -52,6 +59,7 @@ FOUR = (
         identification_consumer.react,
         identification_trace,
         identification_consumer.regain,
+        identification_consumer.forget_again,
     ),
     Part(
         referral.SERVICE,
@@ -59,6 +67,7 @@ FOUR = (
         referral_consumer.HEARS,
         referral_consumer.react,
         referral_trace,
+        forget_again=referral_consumer.forget_again,
     ),
     Part(
         assistance.SERVICE,
@@ -66,14 +75,10 @@ FOUR = (
         assistance_consumer.HEARS,
         assistance_consumer.react,
         assistance_trace,
+        forget_again=assistance_consumer.forget_again,
     ),
     # The observatory knows no case, so that it has no trace of one.
     Part(
         observatory.SERVICE, observatory.app, observatory_consumer.HEARS, observatory_consumer.react
     ),
 )
-
-
-def hearing(sender: str) -> list[Part]:
-    """The parts that hear a service."""
-    return [part for part in FOUR if any(heard == sender for heard, _topic in part.hears)]

@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,16 +17,23 @@ from shared.runtime.lag import lag_trouble
 from shared.runtime.looking import StoreHearer, Watch, watch_until
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
+from shared.runtime.remembering import forget_again
 from shared.runtime.store import Store
+from shared.runtime.witnessing import StoreLog, Watched, witness_until
 from shared.trust.tokens import issue, read
 from shared.web.calls import Edge
 from staffetta.accounts import bearer_of
-from staffetta.four import FOUR, Part, hearing
+from staffetta.four import FOUR, Part
 from staffetta.stores import stores_in, token_key_in
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def seconds() -> int:
+    """Since 1970: what a witness says when it saw something."""
+    return int(now().timestamp())
 
 
 def fresh() -> str:
@@ -69,9 +76,22 @@ class Installation:
         ]
 
     def watch(self, name: str) -> Watch:
-        """What the others saw of a service, to be compared with what it has."""
-        hearers = [StoreHearer(self.stores[part.name]) for part in hearing(name)]
-        return Watch(self.stores[name], hearers)
+        """What the others heard and witnessed of a service, to be compared with what it has."""
+        hearers = [StoreHearer(store) for each, store in self.stores.items() if each != name]
+        return Watch(self.stores[name], hearers, lambda: self.forget_again(name, held=True))
+
+    def forget_again(self, name: str, *, held: bool = False) -> None:
+        """Whoever was erased stays so, whatever a restore brought back."""
+        (part,) = (part for part in FOUR if part.name == name)
+        acting = Acting("restore", name, now(), frozenset(), fresh())
+        forget_again(self.stores[name], part.forget_again, acting, although_held=held)
+
+    def witnessing(self) -> list[tuple[Store, Sequence[Watched]]]:
+        """Each store, and the logs of the others that it is a witness of."""
+        return [
+            (store, [StoreLog(each, name) for each in self.stores.values() if each is not store])
+            for name, store in self.stores.items()
+        ]
 
     def close(self) -> None:
         self.closing.close()
@@ -81,7 +101,7 @@ def open_installation(directory: Path) -> Installation:
     """Open the four stores under a directory; made, with their keys, in a new one.
 
     Raises `Unusable` where a file is damaged or gone. A store of which others saw more than it
-    has is held: it can be read, and not written.
+    has is held: it can be read, and not written. Whoever was erased is erased again first.
     """
     with ExitStack() as closing:
         stores = stores_in(directory, closing)
@@ -89,6 +109,7 @@ def open_installation(directory: Path) -> Installation:
         installation = Installation(directory, stores, key, closing)
         for name in stores:
             installation.watch(name).look()
+            installation.forget_again(name)
         return replace(installation, closing=closing.pop_all())
 
 
@@ -117,11 +138,15 @@ def running(installation: Installation) -> Iterator[None]:
     ending = threading.Event()
     watches = [installation.watch(name) for name in installation.stores]
     watching = threading.Thread(target=watch_until, args=(ending, watches), daemon=True)
-    watching.start()
+    turns = installation.witnessing()
+    witnessing = threading.Thread(target=witness_until, args=(ending, turns, seconds), daemon=True)
+    for thread in (watching, witnessing):
+        thread.start()
     try:
         yield
     finally:
         ending.set()
-        watching.join(timeout=30)
+        for thread in (watching, witnessing):
+            thread.join(timeout=30)
         for following in followings:
             following.stop()

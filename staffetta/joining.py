@@ -4,6 +4,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from services.identification.retention.commands import SetRetention
+from services.identification.retention.decide import RETENTION
+from services.identification.retention.decide import STREAM as RETENTION_STREAM
 from services.referral.directory.commands import OfferService, RegisterOrganisation, SetPlaces
 from services.referral.directory.decide import DIRECTORY, stream_of
 from services.referral.directory.events import OrganisationRegistered, PlacesSet, ServiceOffered
@@ -35,8 +38,22 @@ def join(installation: Installation, network: Network) -> list[str]:
         for field, value in registered.items():
             if value != getattr(organisation, field):
                 kept.append(f"{organisation.id}: {field}: stays as it was registered")
+    _keep_retention(installation, network)
     keep_accounts(installation.directory, network.accounts)
     return kept
+
+
+def _keep_retention(installation: Installation, network: Network) -> None:
+    """The file's rules are the rules; a file that says nothing of them changes none."""
+    command = retention_of(network)
+    if command is not None:
+        acting = Acting(_FILE, network.coordinator, now(), frozenset({Role.COORDINATOR}), fresh())
+        handle(installation.stores["identification"], RETENTION, RETENTION_STREAM, command, acting)
+
+
+def retention_of(network: Network) -> SetRetention | None:
+    """What a file says about retention, as a command of `identification`."""
+    return SetRetention(**dict(network.retention)) if network.retention else None
 
 
 def _put(directory: Store, coordinator: str, organisation: Organisation) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from services.identification.retention.rules import Kept, LegalHold
 from shared.codes import Area, LanguageTag, OrganisationKind, Role, ServiceType
 from staffetta.faults import Fault, FaultyFile, text_of
 from staffetta.network_lines import Where, line_of
@@ -80,6 +81,14 @@ class Account(_Part):
     roles: Annotated[frozenset[Role], Field(min_length=1)]
 
 
+class Retention(_Part):
+    """What must be kept after a programme has closed, and which cases are held for a court."""
+
+    keep: tuple[Kept, ...] = ()
+    hold: tuple[LegalHold, ...] = ()
+    attest_within_hours: Annotated[StrictInt, Field(ge=1, le=24 * 30)] = 72
+
+
 class Network(_Part):
     """The whole file. `coordinator` is the organisation that the network appointed."""
 
@@ -89,6 +98,7 @@ class Network(_Part):
         tuple[Organisation, ...], Field(validation_alias="organisation", min_length=1)
     ]
     accounts: Annotated[tuple[Account, ...], Field(validation_alias="account")] = ()
+    retention: Retention | None = None
 
 
 def read_network(path: Path) -> Network:
@@ -119,17 +129,33 @@ def _broken_rules(network: Network) -> Iterator[tuple[Where, str]]:
     members = [organisation.id for organisation in network.organisations]
     for index in _repeated(members):
         yield ("organisation", index, "id"), "another organisation has this id"
-    for index in _repeated([account.operator for account in network.accounts]):
-        yield ("account", index, "operator"), "another account has this operator id"
-    for index, account in enumerate(network.accounts):
-        if account.organisation not in members:
-            yield ("account", index, "organisation"), "no organisation of this file has this id"
+    yield from _broken_accounts(network, members)
     for index, organisation in enumerate(network.organisations):
         for repeated in _repeated([service.type for service in organisation.services]):
             where = ("organisation", index, "service", repeated, "type")
             yield where, "this organisation offers this type of service above"
     if network.coordinator not in members:
         yield ("coordinator",), "no organisation of this file has this id"
+
+
+def _broken_accounts(network: Network, members: Sequence[str]) -> Iterator[tuple[Where, str]]:
+    for index in _repeated([account.operator for account in network.accounts]):
+        yield ("account", index, "operator"), "another account has this operator id"
+    for index, account in enumerate(network.accounts):
+        if account.organisation not in members:
+            yield ("account", index, "organisation"), "no organisation of this file has this id"
+    for index in _unmarked_police(network):
+        yield ("account", index, "roles"), 'an account of the police has the role "police-officer"'
+
+
+def _unmarked_police(network: Network) -> list[int]:
+    """By its role an officer is known wherever something is shown: no other role takes it away."""
+    police = {each.id for each in network.organisations if each.kind is OrganisationKind.POLICE}
+    return [
+        index
+        for index, account in enumerate(network.accounts)
+        if account.organisation in police and Role.POLICE_OFFICER not in account.roles
+    ]
 
 
 def _repeated(ids: Sequence[str]) -> list[int]:

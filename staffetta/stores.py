@@ -10,6 +10,7 @@ from eventsourcing.persistence import PersistenceError
 from joserfc.jwk import OKPKey
 
 from shared.runtime.store import Store, sqlite_store
+from shared.trust.kek import NoKek
 from shared.trust.keys import KeyFile
 from shared.trust.tokens import signing_key
 from staffetta.four import FOUR, Part
@@ -96,6 +97,8 @@ def _note_what_was_made(directory: Path) -> None:
 def _used(file: Path) -> Iterator[None]:
     try:
         yield
+    except NoKek as trouble:
+        raise Unusable(file, trouble.why) from None
     except (*TROUBLE, ValueError) as trouble:
         # A key's own parser may quote what it read.
         why = str(trouble) if isinstance(trouble, TROUBLE) else "this is not a key"

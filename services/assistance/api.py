@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.assistance import commands, policies, queries
 from services.assistance.decide import PROGRAMMES
+from services.assistance.state import Case
 from services.assistance.trace import trace_of
 from shared.codes import ClosureKind, Role, ServiceType
 from shared.runtime.facts import Refused
@@ -54,9 +55,10 @@ class ProgrammesView(BaseModel):
     deliveries: list[DeliveryLine]
 
 
-@router.get("/programmes")
+@router.get("/programmes", responses=responses(403))
 def programmes(call: Seen, after: After = None, limit: Limit = 50) -> Page[ProgrammeLine]:
     """The programmes that your organisation runs; the coordinator sees those of all."""
+    policies.police_and_courts_never_see_the_care_record(call.acting.roles)
     everyone = Role.COORDINATOR in call.acting.roles
     of = None if everyone else call.acting.organisation
     return page(ProgrammeLine, queries.programmes(call.store, of, start(after), limit), limit)
@@ -116,8 +118,12 @@ def _seen(call: Reading, case: str, what: str, may_see: MaySee) -> None:
     # The version is read before the rows: at worst If-Match then refuses, never lets too much by.
     state, version = load(call.store, PROGRAMMES, case)
     call.tag(version)
+    run_by = state.run_by if isinstance(state, Case) else ()
     try:
-        may_see(call.acting.organisation, call.acting.roles, state.run_by)
+        policies.police_and_courts_never_see_the_care_record(call.acting.roles)
+        if policies.coordinates(call.acting.roles):
+            policies.an_erased_case_takes_nothing_more(state)
+        may_see(call.acting.organisation, call.acting.roles, run_by)
     except Refused as refusal:
         raise call.refused(refusal, case, what) from None
     call.note(case, what)

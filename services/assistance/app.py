@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import FastAPI
 
-from services.assistance import api, events, projections, publishes
+from services.assistance import api, events, forgetting, projections, publishes
 from shared.contracts.envelope import LANES
 from shared.runtime.facts import Change, Recorded
 from shared.runtime.mapper import Names
@@ -25,6 +25,8 @@ SERVICE = Service(
     topics={publishes.TOPIC: LANES},
     project=project,
     publish=publishes.public,
+    forgets=forgetting.forgets,
+    unheld=forgetting.UNHELD,
 )
 
 

@@ -66,5 +66,12 @@ class StopForWithdrawal(Request):
     consent: str
 
 
+class DestroyKeys(Request):
+    """Destroy what is held of the person; `erasure` is none where a restore had forgotten it."""
+
+    case: str
+    erasure: str | None = None
+
+
 ByItsOrganisation = AgreePlan | DeliverService | CloseProgramme
-Command = ByItsOrganisation | OpenProgramme | StopForWithdrawal
+Command = ByItsOrganisation | OpenProgramme | StopForWithdrawal | DestroyKeys

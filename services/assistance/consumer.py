@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.assistance.commands import Command, OpenProgramme, StopForWithdrawal
+from services.assistance.commands import Command, DestroyKeys, OpenProgramme, StopForWithdrawal
 from services.assistance.decide import PROGRAMMES
 from shared.contracts import identification, referral
 from shared.contracts.envelope import events_topic
@@ -31,5 +31,13 @@ def _command(message: Message) -> Command | None:
         case identification.ConsentWithdrawn.type:
             withdrawn = identification.ConsentWithdrawn.model_validate_json(message.data)
             return StopForWithdrawal(consent=withdrawn.consent)
+        case identification.ErasureRequested.type:
+            asked = identification.ErasureRequested.model_validate_json(message.data)
+            return DestroyKeys(case=message.key, erasure=asked.erasure)
         case _:
             return None
+
+
+def forget_again(stream: str) -> Sequence[Reaction]:
+    """What must be so where the key store says that somebody was erased, and the log does not."""
+    return [Reaction(PROGRAMMES, stream, DestroyKeys(case=stream))]

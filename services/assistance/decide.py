@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from services.assistance import commands, events, policies
 from services.assistance.commands import ByItsOrganisation, Command
 from services.assistance.events import Event
-from services.assistance.state import Case, Programme, evolve
+from services.assistance.state import Case, Erased, Known, Programme, Shape, evolve
 from shared.codes import DELIVERED, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Acting, Decider
@@ -17,7 +17,10 @@ from shared.trust.protected import Health, Narrative, Protected
 _OF_HEALTH = {ServiceType.MEDICAL, ServiceType.PSYCHOLOGICAL}
 
 
-def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event]:
+def decide(command: Command, known: Known, acting: Acting) -> Sequence[Event]:
+    if isinstance(command, commands.DestroyKeys):
+        return _destroy(command, known)
+    case = policies.an_erased_case_takes_nothing_more(known)
     match command:
         case commands.OpenProgramme():
             return _open(command, case)
@@ -62,6 +65,14 @@ def _stop(heard: commands.StopForWithdrawal, case: Case) -> Sequence[Event]:
     ]
     did = Acknowledgement.STOPPED if stopped else Acknowledgement.NOTHING_HELD
     return [*stopped, events.WithdrawalNoted(consent=heard.consent, did=did)]
+
+
+def _destroy(asked: commands.DestroyKeys, known: Known) -> Sequence[Event]:
+    """Each request is answered once; what is gone already is counted as it was."""
+    keys = len(known.sealed) if isinstance(known, Case) else known.keys
+    if isinstance(known, Erased) and (not asked.erasure or asked.erasure in known.erasures):
+        return []
+    return [events.KeysDestroyed(erasure=asked.erasure, streams=(asked.case,), keys=keys)]
 
 
 def _by_its_organisation(
@@ -132,4 +143,4 @@ def _health(told: SecretStr | None) -> Protected[Health] | None:
     return Protected[Health](clear=told) if told else None
 
 
-PROGRAMMES: Decider[Command, Case, Event] = Decider(Case, Case(), decide, evolve)
+PROGRAMMES: Decider[Command, Known, Event] = Decider(Shape, Case(), decide, evolve)

@@ -3,11 +3,19 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from services.assistance.state import Programme
+from services.assistance.state import Case, Erased, Known, Programme
 from shared.codes import DELIVERED, ClosureKind, Role, ServiceType
+from shared.runtime import forgetting
 from shared.runtime.facts import RefusalKind, Refused
 
 _RUNS_PROGRAMMES = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE}
+
+
+def an_erased_case_takes_nothing_more(known: Known) -> Case:
+    """Regulation (EU) 2016/679, art. 17(1): nothing begins again about who was erased."""
+    if isinstance(known, Erased):
+        raise forgetting.refused()
+    return known
 
 
 def a_programme_opens_with_a_handover(programme: Programme | None) -> Programme:
@@ -109,6 +117,18 @@ def a_service_has_been_delivered(delivered_on: date, today: date) -> None:
         "The day of the service lies in the future.",
         "Record it on the day, or put it into the plan.",
         "content",
+    )
+
+
+def police_and_courts_never_see_the_care_record(roles: frozenset[str]) -> None:
+    """Council of Europe Convention (2005), art. 11(1) and 12(6); Directive 2011/36/EU, art. 11(3):
+    help is not conditional on cooperation. Decided before anything is looked for."""
+    _needs(
+        not roles & {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY},
+        "police-and-courts-never-see-the-care-record",
+        "Programmes and services are not shown to police and courts.",
+        "Ask the person what they want to be known, through the custodian.",
+        "authority",
     )
 
 

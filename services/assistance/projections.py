@@ -22,6 +22,7 @@ PROGRAMMES = Table(
         "closure": "TEXT",
     },
     indexes=(("organisation", "key"), ("case_id",)),
+    subject="case_id",
 )
 DELIVERIES = Table(
     "deliveries",
@@ -32,12 +33,13 @@ DELIVERIES = Table(
         "delivered_on": "TEXT",
     },
     indexes=(("case_id",),),
+    subject="case_id",
 )
 
 
 def programmes(event: Event, recorded: Recorded) -> Sequence[Change]:
-    if isinstance(event, events.WithdrawalNoted):
-        return []  # what it stopped is told by facts of its own
+    if isinstance(event, events.WithdrawalNoted | events.KeysDestroyed):
+        return []  # what it stopped is told by facts of its own; what was erased is gone already
     key = f"{recorded.stream}/{event.referral}"
     match event:
         case events.ProgrammeOpened():

@@ -27,6 +27,9 @@ def public(recorded: Recorded, _pseudonym: Callable[[str], str]) -> Sequence[Pub
                 case=recorded.stream, consent=event.consent, did=event.did
             )
             return [_operational(recorded, done)]
+        case events.KeysDestroyed(erasure=str() as erasure, keys=keys):
+            gone = contract.KeysDestroyed(case=recorded.stream, erasure=erasure, keys=keys)
+            return [_operational(recorded, gone)]
         case _:
             return []
 

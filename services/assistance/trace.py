@@ -28,5 +28,7 @@ def _told(event: Fact) -> Told:
             return Told(f"programme at {event.organisation} closed: {event.closure.label}")
         case events.WithdrawalNoted():
             return Told(f"withdrawal acknowledged: {event.did}", event.consent)
+        case events.KeysDestroyed():
+            return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
         case _:
             raise TypeError(f"no words for {type(event).__name__}")

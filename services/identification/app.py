@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 from fastapi import FastAPI
 
+from services.identification.alarms import api as alarms_api
+from services.identification.alarms.projections import ALARMS
 from services.identification.cases import api as cases_api
+from services.identification.cases import erasure_api, erasures, forgetting, publishes
 from services.identification.cases import events as case_events
 from services.identification.cases import projections as case_tables
-from services.identification.cases import publishes
+from services.identification.cases.commands import CheckAttestations, DestroyKeys
+from services.identification.cases.decide import CASES
 from services.identification.contacts import api as contacts_api
 from services.identification.contacts import events as contact_events
 from services.identification.contacts import projections as contact_tables
+from services.identification.retention import api as retention_api
+from services.identification.retention import events as retention_events
 from shared.contracts.envelope import LANES, STATISTICS
 from shared.runtime.facts import Change, Recorded
 from shared.runtime.mapper import Names
@@ -23,6 +29,8 @@ def project(recorded: Recorded) -> Sequence[Change]:
     match recorded.event:
         case contact_events.ContactReported() | contact_events.ContactLinked() as event:
             return contact_tables.contacts(event, recorded)
+        case retention_events.RetentionSet():
+            return []  # read from its stream
         case event:
             return case_tables.cases(event, recorded)  # type: ignore[arg-type]  # names has no other
 
@@ -30,16 +38,33 @@ def project(recorded: Recorded) -> Sequence[Change]:
 SERVICE = Service(
     name="identification",
     about="Contacts, cases, consent, identity and every disclosure.",
-    names=Names([*contact_events.EVENTS, *case_events.EVENTS]),
-    tables=(contact_tables.CONTACTS, case_tables.CASES, case_tables.CONSENTS),
+    names=Names([*contact_events.EVENTS, *case_events.EVENTS, *retention_events.EVENTS]),
+    tables=(
+        contact_tables.CONTACTS,
+        case_tables.CASES,
+        case_tables.CONSENTS,
+        erasures.ERASURES,
+        erasures.ATTESTATIONS,
+        ALARMS,
+    ),
     topics={publishes.TOPIC: LANES, STATISTICS: LANES},
     project=project,
     publish=publishes.public,
+    deadlines=forgetting.deadlines,
+    timed={command.__name__: (command, CASES) for command in (DestroyKeys, CheckAttestations)},
+    forgets=forgetting.forgets,
+    unheld=forgetting.UNHELD,
 )
 
 
 def app(edge: Edge) -> FastAPI:
     return application(
         edge,
-        [contacts_api.router, cases_api.router],
+        [
+            contacts_api.router,
+            cases_api.router,
+            erasure_api.router,
+            alarms_api.router,
+            retention_api.router,
+        ],
     )

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from services.identification.cases.commands import (
     Command,
     NoteAcknowledgement,
+    NoteAttestation,
     NoteCustody,
     NoteProgrammeClosure,
     RegainWithdrawal,
+    RepeatErasure,
 )
 from services.identification.cases.decide import CASES
 from shared.contracts import assistance, identification, referral
@@ -28,7 +30,9 @@ def _command(message: Message) -> Command | None:
     match message.type:
         case referral.HandoverCompleted.type:
             moved = referral.HandoverCompleted.model_validate_json(message.data)
-            return NoteCustody(custodian=moved.receiver, referral=moved.referral)
+            return NoteCustody(
+                custodian=moved.receiver, referral=moved.referral, service=moved.service
+            )
         case referral.WithdrawalAcknowledged.type:
             done = referral.WithdrawalAcknowledged.model_validate_json(message.data)
             return NoteAcknowledgement(consent=done.consent, holder="referral", did=done.did)
@@ -39,13 +43,34 @@ def _command(message: Message) -> Command | None:
             closed = assistance.ProgrammeClosed.model_validate_json(message.data)
             return NoteProgrammeClosure(organisation=closed.organisation, closure=closed.closure)
         case _:
+            return _attestation(message)
+
+
+def _attestation(message: Message) -> Command | None:
+    match message.type:
+        case referral.KeysDestroyed.type:
+            there = referral.KeysDestroyed.model_validate_json(message.data)
+            return NoteAttestation(erasure=there.erasure, service="referral", keys=there.keys)
+        case assistance.KeysDestroyed.type:
+            gone = assistance.KeysDestroyed.model_validate_json(message.data)
+            return NoteAttestation(erasure=gone.erasure, service="assistance", keys=gone.keys)
+        case _:
             return None
 
 
 def regain(message: Message) -> Sequence[Reaction]:
     """What must hold again at once of this service's own events, when a restore forgot them and
-    others gave them back: a withdrawal of consent, before anybody may be shown anything."""
+    others gave them back: a withdrawal of consent, before anybody may be shown anything; and an
+    erasure, before anything else."""
+    if message.type == identification.ErasureRequested.type:
+        asked = identification.ErasureRequested.model_validate_json(message.data)
+        return [Reaction(CASES, message.key, RepeatErasure(erasure=asked.erasure))]
     if message.type != identification.ConsentWithdrawn.type:
         return []
     withdrawn = identification.ConsentWithdrawn.model_validate_json(message.data)
     return [Reaction(CASES, message.key, RegainWithdrawal(consent=withdrawn.consent))]
+
+
+def forget_again(stream: str) -> Sequence[Reaction]:
+    """What must be so where the key store says that somebody was erased, and the log does not."""
+    return [Reaction(CASES, stream, RepeatErasure())] if stream.startswith("case-") else []

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.identification.cases import events as cases
+from services.identification.cases.queries import linked
 from services.identification.contacts import events as contacts
 from shared.runtime.facts import Fact
 from shared.runtime.store import Store
@@ -11,8 +12,7 @@ from shared.runtime.trace import Told, TraceLine, trace
 
 def trace_of(store: Store, case: str) -> list[TraceLine]:
     """Everything that happened to a case and its contacts here."""
-    linked = store.rows("SELECT key FROM contacts WHERE case_id = ? ORDER BY key", (case,))
-    return trace(store, [*(row["key"] for row in linked), case], _told)
+    return trace(store, [*sorted(linked(store, case)), case], _told)
 
 
 def _told(event: Fact) -> Told:
@@ -46,13 +46,30 @@ def _further(event: Fact) -> Told:
             return Told("identity recorded (sealed)")
         case cases.DossierDisclosed():
             what = f"disclosed to {event.recipient}: {_listed(event.categories)}"
-            return Told(what, event.consent)
+            return Told(what, event.consent, shown=True)
         case cases.StatusDetermined():
             return Told(f"status determined: {event.status.label}")
         case cases.CustodyMoved():
             return Told(f"custody moved to {event.custodian}")
         case cases.ProgrammeClosureHeard():
             return Told(f"programme at {event.organisation} closed: {event.closure.label}")
+        case _:
+            return _erased(event)
+
+
+def _erased(event: Fact) -> Told:
+    match event:
+        case cases.ErasureRequested():
+            why = event.ground.label if event.ground else "made again after a restore"
+            return Told(f"erasure requested ({why})")
+        case cases.KeysDestroyed():
+            return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
+        case cases.ErasureAttested():
+            return Told(f"erasure attested by {event.service}: {event.keys} keys destroyed")
+        case cases.ErasureOverdue():
+            return Told(f"erasure not attested in time by {_listed(event.missing)}")
+        case cases.ErasureCompleted():
+            return Told("erasure completed: every service has attested")
         case _:
             raise TypeError(f"no words for {type(event).__name__}")
 

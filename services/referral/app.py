@@ -6,8 +6,8 @@ from fastapi import FastAPI
 
 from services.referral.custody import api as custody_api
 from services.referral.custody import events as custody_events
+from services.referral.custody import forgetting, publishes
 from services.referral.custody import projections as custody_tables
-from services.referral.custody import publishes
 from services.referral.custody.commands import ExpireReferral
 from services.referral.custody.deadlines import deadlines
 from services.referral.custody.decide import CUSTODY
@@ -43,6 +43,8 @@ SERVICE = Service(
     topics={publishes.TOPIC: LANES},
     project=project,
     publish=publishes.public,
+    forgets=forgetting.forgets,
+    unheld=forgetting.UNHELD,
     deadlines=deadlines,
     timed={"ExpireReferral": (ExpireReferral, CUSTODY)},
 )

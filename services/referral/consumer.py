@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.referral.custody.commands import (
     BeginRelay,
     Command,
+    DestroyKeys,
     NoteConsent,
     ReturnPlace,
     StopForWithdrawal,
@@ -41,5 +42,13 @@ def _command(message: Message) -> Command | None:
         case assistance.ProgrammeClosed.type:
             closed = assistance.ProgrammeClosed.model_validate_json(message.data)
             return ReturnPlace(referral=closed.referral)
+        case identification.ErasureRequested.type:
+            asked = identification.ErasureRequested.model_validate_json(message.data)
+            return DestroyKeys(case=message.key, erasure=asked.erasure)
         case _:
             return None
+
+
+def forget_again(stream: str) -> Sequence[Reaction]:
+    """What must be so where the key store says that somebody was erased, and the log does not."""
+    return [Reaction(CUSTODY, stream, DestroyKeys(case=stream))]

@@ -46,7 +46,15 @@ def _further(event: Fact) -> Told:
             return Told("referral withdrawn")
         case events.HandoverConfirmed():
             return Told(f"handover confirmed by {event.organisation}")
+        case _:
+            return _ended(event)
+
+
+def _ended(event: Fact) -> Told:
+    match event:
         case events.PlaceReturned():
             return Told("the place is free again")
+        case events.KeysDestroyed():
+            return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
         case _:
             raise TypeError(f"no words for {type(event).__name__}")

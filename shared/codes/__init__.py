@@ -4,6 +4,7 @@ from shared.codes.area import Area
 from shared.codes.channel import Channel
 from shared.codes.citizenship import COUNTRIES, CitizenshipGroup, citizenship_group
 from shared.codes.consent import ConsentForm, ConsentGiver, DataCategory, InterpreterMode, Purpose
+from shared.codes.erasure import ErasureGround
 from shared.codes.exploitation import ExploitationType, exploitation_key, exploitation_types
 from shared.codes.labelled import LabelledCode
 from shared.codes.language import LanguageTag
@@ -28,6 +29,7 @@ __all__ = [
     "ConsentGiver",
     "DataCategory",
     "DeclineReason",
+    "ErasureGround",
     "ExploitationType",
     "Gender",
     "InterpreterMode",

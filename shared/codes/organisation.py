@@ -25,7 +25,9 @@ class OrganisationKind(LabelledCode):
 
 class Role(LabelledCode):
     """The three kinds of people who use Staffetta (its design, section 1), by what they may do:
-    operators, the network's coordinator and auditors, analysts of the observatory.
+    operators, the network's coordinator and auditors, analysts of the observatory. Police and
+    judiciary investigate and prosecute, and do not assist (Council of Europe Convention on Action
+    against Trafficking, art. 10 and 27 against art. 12): what they are shown is less.
     """
 
     HOTLINE_OPERATOR = "hotline-operator", "Hotline operator"
@@ -35,3 +37,5 @@ class Role(LabelledCode):
     COORDINATOR = "coordinator", "Coordinator"
     AUDITOR = "auditor", "Auditor"
     ANALYST = "analyst", "Analyst"
+    POLICE_OFFICER = "police-officer", "Police officer"
+    JUDICIAL_AUTHORITY = "judicial-authority", "Judicial authority"

@@ -5,7 +5,8 @@ from typing import ClassVar
 from shared.codes import ClosureKind
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.contracts.envelope import Contract
-from shared.contracts.ids import CaseId, ConsentId, OrganisationId, ReferralId
+from shared.contracts.erasure import KeysCount
+from shared.contracts.ids import CaseId, ConsentId, ErasureId, OrganisationId, ReferralId
 
 
 class ProgrammeClosed(Contract):
@@ -27,4 +28,13 @@ class WithdrawalAcknowledged(Contract):
     did: Acknowledgement
 
 
-CONTRACTS: tuple[type[Contract], ...] = (ProgrammeClosed, WithdrawalAcknowledged)
+class KeysDestroyed(Contract):
+    """`assistance` holds nothing any more that could be opened of this person."""
+
+    type: ClassVar[str] = "org.staffetta.assistance.keys-destroyed.v1"
+    case: CaseId
+    erasure: ErasureId
+    keys: KeysCount
+
+
+CONTRACTS: tuple[type[Contract], ...] = (ProgrammeClosed, WithdrawalAcknowledged, KeysDestroyed)

@@ -6,7 +6,8 @@ from pydantic import AwareDatetime
 
 from shared.codes import Area, DataCategory, Purpose
 from shared.contracts.envelope import Contract
-from shared.contracts.ids import CaseId, ConsentId, OrganisationId
+from shared.contracts.erasure import KeysCount
+from shared.contracts.ids import CaseId, ConsentId, ErasureId, OrganisationId
 
 
 class CaseOpened(Contract):
@@ -38,4 +39,36 @@ class ConsentWithdrawn(Contract):
     consent: ConsentId
 
 
-CONTRACTS: tuple[type[Contract], ...] = (CaseOpened, ConsentGiven, ConsentWithdrawn)
+class ErasureRequested(Contract):
+    """The person is erased: whoever holds something destroys its keys, cleans up, and says so."""
+
+    type: ClassVar[str] = "org.staffetta.identification.erasure-requested.v1"
+    case: CaseId
+    erasure: ErasureId
+
+
+class KeysDestroyed(Contract):
+    """`identification` holds nothing any more that could be opened of this person."""
+
+    type: ClassVar[str] = "org.staffetta.identification.keys-destroyed.v1"
+    case: CaseId
+    erasure: ErasureId
+    keys: KeysCount
+
+
+class ErasureCompleted(Contract):
+    """Every service that may have held something has said that it destroyed it."""
+
+    type: ClassVar[str] = "org.staffetta.identification.erasure-completed.v1"
+    case: CaseId
+    erasure: ErasureId
+
+
+CONTRACTS: tuple[type[Contract], ...] = (
+    CaseOpened,
+    ConsentGiven,
+    ConsentWithdrawn,
+    ErasureRequested,
+    KeysDestroyed,
+    ErasureCompleted,
+)

@@ -5,7 +5,8 @@ from typing import ClassVar
 from shared.codes import ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.contracts.envelope import Contract
-from shared.contracts.ids import CaseId, ConsentId, OrganisationId, ReferralId
+from shared.contracts.erasure import KeysCount
+from shared.contracts.ids import CaseId, ConsentId, ErasureId, OrganisationId, ReferralId
 
 
 class HandoverCompleted(Contract):
@@ -29,4 +30,13 @@ class WithdrawalAcknowledged(Contract):
     did: Acknowledgement
 
 
-CONTRACTS: tuple[type[Contract], ...] = (HandoverCompleted, WithdrawalAcknowledged)
+class KeysDestroyed(Contract):
+    """`referral` holds nothing any more that could be opened of this person."""
+
+    type: ClassVar[str] = "org.staffetta.referral.keys-destroyed.v1"
+    case: CaseId
+    erasure: ErasureId
+    keys: KeysCount
+
+
+CONTRACTS: tuple[type[Contract], ...] = (HandoverCompleted, WithdrawalAcknowledged, KeysDestroyed)

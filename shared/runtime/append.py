@@ -7,14 +7,15 @@ then the audit head, which every append takes: no deadlock, and numbers become v
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
 
-from shared.runtime.facts import Change, ClearTimer, SetTimer, TimerChange
+from shared.runtime.facts import Change, ClearTimer, Forget, SetTimer, TimerChange
+from shared.runtime.forgetting import forget_all
 from shared.runtime.keeping import keep
+from shared.runtime.many import Run, run_for
 from shared.runtime.message import Message
 from shared.runtime.park import keep_fault, park, unpark
 from shared.runtime.rows import (
@@ -27,11 +28,9 @@ from shared.runtime.rows import (
     Recollection,
     Snapshot,
 )
-from shared.runtime.tables import write_change
+from shared.runtime.tables import write_changes
 
-Run = Callable[[str, Sequence[Any]], object]
-# Each statement costs the client as much as some rows more.
-_LEAVES_AT_ONCE = 50
+_OUTBOX = ("TEXT", "BIGINT", "BIGINT", *["TEXT"] * 6)
 
 
 @dataclass
@@ -51,12 +50,14 @@ class Append:
     unparked: list[Message] = field(default_factory=list)
     faulty: list[Parked] = field(default_factory=list)
     heard: list[Message] = field(default_factory=list)
+    forgotten: list[Forget] = field(default_factory=list)
+    although_held: bool = False
 
     @property
     def only_traces(self) -> bool:
         """Whether nothing becomes true by it: only reads and refusals are noted."""
         effects = (self.outbox, self.answers, self.positions, self.firings)
-        more = (self.parked, self.unparked, self.faulty, self.changes, self.timers)
+        more = (self.parked, self.unparked, self.faulty, self.changes, self.timers, self.forgotten)
         return not any((*effects, *more))
 
     @property
@@ -77,8 +78,14 @@ def write(run: Run, append: Append) -> None:
         unpark(run, message)
     for still in append.faulty:
         keep_fault(run, still)
-    for change in append.changes:
-        write_change(run, change)
+    _what_follows(run, append)
+
+
+def _what_follows(run: Run, append: Append) -> None:
+    """What goes first, so that what stays of it is written after."""
+    for forget in append.forgotten:
+        forget_all(run, forget)
+    write_changes(run, append.changes)
     for timer in append.timers:
         _timer(run, timer)
     for snapshot in append.snapshots:
@@ -94,8 +101,8 @@ def _expectations(run: Run, append: Append) -> None:
         _move(run, position)
     for answer in append.answers:
         run(
-            "INSERT INTO answers VALUES (?, ?, ?, ?)",
-            (answer.scope, answer.key, answer.digest, answer.outcome),
+            "INSERT INTO answers (scope, key, digest, outcome, stream) VALUES (?, ?, ?, ?, ?)",
+            (answer.scope, answer.key, answer.digest, answer.outcome, answer.stream),
         )
 
 
@@ -108,15 +115,20 @@ def _outbox(run: Run, rows: Sequence[OutboxRow]) -> None:
             (topic, lane, count),
         )
     still: dict[tuple[str, int], int] = defaultdict(int, wanted)
+    given = []
     for row in rows:
-        lane_key = (row.topic, row.lane)
-        still[lane_key] -= 1
-        run(
-            "INSERT INTO outbox SELECT topic, lane, last - CAST(? AS BIGINT),"
-            " CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT),"
-            " CAST(? AS TEXT) FROM lanes WHERE topic = ? AND lane = ?",
-            (still[lane_key], *_said(row), row.topic, row.lane),
-        )
+        still[row.topic, row.lane] -= 1
+        given.append((row.topic, row.lane, still[row.topic, row.lane], *_said(row)))
+    run_for(run, _insert_outbox, given)
+
+
+@lru_cache(maxsize=8)
+def _insert_outbox(count: int) -> str:
+    return (
+        "INSERT INTO outbox SELECT topic, lane, last - column3, column4, column5, column6, column7,"  # noqa: S608  # marks
+        f" column8, column9 FROM lanes, (VALUES {_typed(_OUTBOX, count)})"
+        " AS told WHERE topic = column1 AND lane = column2"
+    )
 
 
 def _said(row: OutboxRow) -> Sequence[str]:
@@ -125,25 +137,26 @@ def _said(row: OutboxRow) -> Sequence[str]:
 
 def _audit(run: Run, leaves: Sequence[Leaf]) -> None:
     run("UPDATE audit_head SET size = size + ? WHERE id = 1", (len(leaves),))
-    for begin in range(0, len(leaves), _LEAVES_AT_ONCE):
-        some = leaves[begin : begin + _LEAVES_AT_ONCE]
-        given = [
-            value
-            for number, leaf in enumerate(some, begin)
-            for value in (len(leaves) - number, leaf.hash, leaf.stream, leaf.version, leaf.entry)
-        ]
-        run(_insert_leaves(len(some)), given)
+    given = [
+        (len(leaves) - number, leaf.hash, leaf.stream, leaf.version, leaf.entry)
+        for number, leaf in enumerate(leaves)
+    ]
+    run_for(run, _insert_leaves, given)
 
 
-@lru_cache(maxsize=_LEAVES_AT_ONCE)
+@lru_cache(maxsize=8)
 def _insert_leaves(count: int) -> str:
-    marks = (
-        "(CAST(? AS BIGINT), CAST(? AS BLOB), CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS TEXT))"
-    )
     return (
         "INSERT INTO audit SELECT size - column1, column2, column3, column4, column5"  # noqa: S608  # marks
-        f" FROM audit_head, (VALUES {', '.join([marks] * count)}) AS told WHERE id = 1"
+        f" FROM audit_head, (VALUES {_typed(('BIGINT', 'BLOB', 'TEXT', 'BIGINT', 'TEXT'), count)})"
+        " AS told WHERE id = 1"
     )
+
+
+def _typed(kinds: Sequence[str], count: int) -> str:
+    """Marks with their types, which PostgreSQL cannot infer within a `SELECT`."""
+    row = ", ".join(f"CAST(? AS {kind})" for kind in kinds)
+    return ", ".join([f"({row})"] * count)
 
 
 def _guard(run: Run, guard: Guard) -> None:

@@ -90,6 +90,8 @@ class Connections:
         connection.row_factory = sqlite3.Row
         # Some builds of SQLite choose less: what was acknowledged would not outlive a power cut.
         connection.execute("PRAGMA synchronous=FULL")
+        # What is deleted is overwritten: somebody may have been forgotten.
+        connection.execute("PRAGMA secure_delete=ON")
         connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
         return connection
 

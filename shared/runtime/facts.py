@@ -101,11 +101,29 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Change:
-    """One row to write into a read table: its key, and its new values (None deletes)."""
+    """One row to write into a read table: its key, and its new values (None deletes).
+
+    With another column in `where`: every row in which that column holds `key`. None is inserted.
+    """
 
     table: str
     key: str
     values: Mapping[str, Any] | None
+    where: str = "key"
+
+
+@dataclass(frozen=True)
+class Forget:
+    """A subject is forgotten for good, with all its streams: their keys are destroyed, and what is
+    kept beside the log of them goes.
+
+    `timers`: ids of those that stay; `types`: the kinds of messages about it that stay.
+    """
+
+    subject: str
+    streams: Sequence[str]
+    timers: Sequence[str] = ()
+    types: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -142,8 +160,13 @@ TimerChange = SetTimer | ClearTimer
 
 @dataclass(frozen=True)
 class Table:
-    """A read table: `key` is its primary key; `columns` name -> SQL type (TEXT or BIGINT)."""
+    """A read table: `key` is its primary key; `columns` name -> SQL type (TEXT or BIGINT).
+
+    `subject`: the column by which rows belong to a stream, and go when that is forgotten; empty
+    where they stay.
+    """
 
     name: str
     columns: Mapping[str, str]
     indexes: Sequence[Sequence[str]] = field(default=())
+    subject: str = "key"

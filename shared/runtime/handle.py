@@ -78,14 +78,14 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
         except Refused as refusal:
             work.entry("refusal", stream, acting, command=name, rule=refusal.rule)
             if key is not None and not before:
-                work.remember(Recollection(key.scope, key.key, digest, _refused(refusal)))
+                work.remember(_said_no(key, digest, refusal, stream))
             work.commit()
             raise
         if before:
             return _told(store.service.name, name, before[0])
         answer = Answer(about or stream, work.version(decider, stream))
         if key is not None:
-            remember(work, key, answer, digest)
+            remember(work, key, answer, digest, stream)
         work.commit()
         return answer
 
@@ -93,10 +93,10 @@ def handle(  # noqa: PLR0913  # a command, where, by whom, and the terms that HT
         return in_rounds(once)
 
 
-def remember(work: Work, key: Key, answer: Answer, digest: str = "") -> None:
+def remember(work: Work, key: Key, answer: Answer, digest: str = "", stream: str = "") -> None:
     """Keep the answer under its key, in the same append as what it answers for."""
     told = json.dumps({"id": answer.id, "version": answer.version})
-    work.remember(Recollection(key.scope, key.key, digest, told))
+    work.remember(Recollection(key.scope, key.key, digest, told, stream or answer.id))
 
 
 def answered(store: Store, scope: str) -> dict[str, Answer]:
@@ -120,10 +120,10 @@ def in_rounds(decide: Callable[[], Result]) -> Result:
         return rounds(decide)
 
 
-def _refused(refusal: Refused) -> str:
+def _said_no(key: Key, digest: str, refusal: Refused, stream: str) -> Recollection:
     """A refusal is the answer under the key like any other."""
     told = {name: getattr(refusal, name) for name in ("rule", "because", "instead", "kind")}
-    return json.dumps({"refused": told})
+    return Recollection(key.scope, key.key, digest, json.dumps({"refused": told}), stream)
 
 
 def _asking(key: Key) -> Read:

@@ -24,13 +24,15 @@ class Hold:
 
     `gone`: numbers that others saw and that are not here. `otherwise`: lanes of which others heard
     something else than what stands here under the same number. `unasked`: who did not answer yet.
-    `regaining`: a loss was accepted, and what follows from it is not done yet.
+    `regaining`: a loss was accepted, and what follows from it is not done yet. `log`: the size of
+    the audit log here, and the size of what its witnesses saw and it does not continue.
     """
 
     gone: Sequence[Gone] = ()
     otherwise: Sequence[Gone] = ()
     unasked: Sequence[str] = ()
     regaining: bool = False
+    log: tuple[int, int] | None = None
 
     @property
     def words(self) -> str:
@@ -41,6 +43,9 @@ class Hold:
             told.append(f"{count} numbers that others saw are gone here ({_lanes(self.gone)})")
         if self.otherwise:
             told.append(f"others heard something else ({_lanes(self.otherwise)})")
+        if self.log:
+            here, seen = self.log
+            told.append(f"the audit log, of {here}, does not continue the {seen} that others saw")
         if self.regaining:
             told.append("an accepted loss is not worked through yet")
         if self.unasked and not told:

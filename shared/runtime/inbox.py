@@ -125,9 +125,11 @@ def _tried(
     message = due[0]
     try:
         for message in due:
-            if message.number in faults or message.key in held:
+            waits = message.key in held and message.type not in store.service.unheld
+            if message.number in faults or waits:
                 held.add(message.key)
             else:
+                held.discard(message.key)
                 told[message.number] = react(message)
         work.fetch({each.stream: each.decider for reactions in told.values() for each in reactions})
         for message in due:

@@ -5,7 +5,7 @@ to other facts: whoever heard the old ones would take the new ones for duplicate
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from shared.runtime.heard import kept
 from shared.runtime.hold import Gone, Hold
 from shared.runtime.log import log
 from shared.runtime.message import Message
+from shared.runtime.seen_logs import Kept, first_contradicted, kept_of
 from shared.runtime.store import Row, Store
 
 LOOK_AGAIN_SECONDS = 2.0
@@ -42,6 +43,10 @@ class Hearer(Protocol):
         """The next rows above `after` that it can give back, in order; none where it has none."""
         ...
 
+    def seen_log(self, sender: str) -> Kept | None:
+        """What it saw last of a sender's audit log, as its witness."""
+        ...
+
 
 class StoreHearer:
     """A service that hears us, looked at in its own store."""
@@ -58,6 +63,9 @@ class StoreHearer:
 
     def kept(self, sender: str, topic: str, lane: int, after: int) -> Sequence[Message]:
         return kept(self._store, sender, topic, lane, after)
+
+    def seen_log(self, sender: str) -> Kept | None:
+        return kept_of(self._store, sender)
 
 
 def applied(store: Store) -> Sequence[Row]:
@@ -76,13 +84,16 @@ class Watch:
 
     store: Store
     hearers: Sequence[Hearer]
+    released: Callable[[], object] = lambda: None
+    """What must be done before a store that was held is written to again."""
     _asked: set[str] = field(default_factory=set)
     _unasked: set[str] = field(default_factory=set)
 
     @property
     def over(self) -> bool:
-        """Nothing is in doubt: everybody answered once, and nothing is held."""
-        return self.store.hold is None and self._asked >= {each.name for each in self.hearers}
+        """Nothing is in doubt: everybody answered once, nothing is held or shown by a witness."""
+        settled = self.store.hold is None and not self.store.shown
+        return settled and self._asked >= {each.name for each in self.hearers}
 
     def look(self) -> Hold | None:
         """Hold the store where others saw more than it has, or let it go on.
@@ -90,15 +101,19 @@ class Watch:
         After a restore everybody must have answered before anything is written. Otherwise a
         hearer that does not answer holds nobody up: it is asked again, and would itself notice.
         """
+        self.store.shown = False
         hold = found(self.store, self.hearers)
         asked = {each.name for each in self.hearers} - set(hold.unasked)
         for name in sorted(set(hold.unasked) - self._unasked):
             log().warning("unasked", service=self.store.service.name, sender=name)
         self._asked, self._unasked = asked, set(hold.unasked)
         state = restored(self.store)
-        stops = hold.gone or hold.otherwise or hold.regaining or (state and hold.unasked)
+        known = hold.gone or hold.otherwise or hold.regaining or hold.log
+        stops = known or (state and hold.unasked)
         if state and not stops:
             settle(self.store)
+        if self.store.hold and not stops:
+            self.released()
         self.store.hold = hold if stops else None
         return self.store.hold
 
@@ -124,9 +139,11 @@ def _looked(watch: Watch) -> None:
 def found(store: Store, hearers: Sequence[Hearer]) -> Hold:
     """What others say they saw of this store, compared with what is here."""
     told: dict[tuple[str, int], list[Seen]] = {}
-    unasked = []
+    unasked, logs = [], list[Kept]()
     for hearer in hearers:
         try:
+            if log_seen := hearer.seen_log(store.service.name):
+                logs.append(log_seen)
             for seen in hearer.seen(store.service.name):
                 told.setdefault((seen.topic, seen.lane), []).append(seen)
         except Exception:  # whatever it was: it did not answer, and is named so
@@ -143,7 +160,8 @@ def found(store: Store, hearers: Sequence[Hearer]) -> Hold:
             gone.append(Gone(topic, lane, last, most))
         if any(_another(store, seen) for seen in seens if 0 < seen.number <= last):
             otherwise.append(Gone(topic, lane, 0, most))
-    return Hold(gone, otherwise, unasked, restored(store) == "regaining")
+    of_log = first_contradicted(store, logs)
+    return Hold(gone, otherwise, unasked, restored(store) == "regaining", of_log)
 
 
 def restored(store: Store) -> str:

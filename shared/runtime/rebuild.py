@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from eventsourcing.persistence import Notification
 
 from shared.runtime.facts import Change, Table
+from shared.runtime.forgetting import changes_of
 from shared.runtime.store import Row, Store, names_there
-from shared.runtime.tables import definition, index_definitions, merged, write_change
+from shared.runtime.tables import definition, index_definitions, write_changes
 
 _BATCH = 5_000
 _NEW = "__rebuilt"
@@ -73,9 +74,9 @@ def _events_after(store: Store, run: Run, after: int) -> Sequence[Notification]:
 def _fill(store: Store, run: Run, events: Sequence[Notification], new: str) -> None:
     changes: list[Change] = []
     for stored in events:
-        changes.extend(store.service.project(store.service.names.recorded(stored)))
-    for change in merged(changes):
-        write_change(run, change, new)
+        recorded, service = store.service.names.recorded(stored), store.service
+        changes += changes_of(service.tables, service.project, service.forgets, recorded)
+    write_changes(run, changes, new)
 
 
 def _swap(run: Run, tables: Sequence[Table], new: str) -> None:

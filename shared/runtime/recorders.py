@@ -20,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from shared.runtime.append import Append, write
 from shared.runtime.connections import Connections
-from shared.trust.keys import write_ahead
+from shared.trust.sqlite import write_ahead
 
 Rows = list[Mapping[str, Any]]
 Read = tuple[str, Sequence[Any]]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from shared.runtime.append import Append, instant, write
+from shared.runtime.checkpoints import begin_generation
 from shared.runtime.facts import Acting, Refused
 from shared.runtime.handle import in_rounds
 from shared.runtime.hold import Gone, Hold
@@ -20,6 +21,7 @@ from shared.runtime.looking import Hearer, Told, found, given_back, restored, se
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
 from shared.runtime.rows import Leaf
+from shared.runtime.seen_logs import next_generation
 from shared.runtime.store import Row, Store
 from shared.runtime.work import Work
 from shared.trust.merkle import canonical, leaf_hash
@@ -58,8 +60,10 @@ def accept(
     """
     hold, lost = losses(store, hearers)
     _can_be_decided(hold)
-    if lost:
-        _fill(store, lost, why, acting)
+    if lost or hold.log:
+        seen = [each.seen_log(store.service.name) for each in hearers]
+        later = next_generation(store, list(filter(None, seen))) if hold.log else None
+        _fill(store, _Loss(lost, hold.log, later), why, acting)
     if restored(store) == "regaining":
         _work_through(store, react, lambda _message: acting)
     settle(store)
@@ -82,9 +86,20 @@ def _can_be_decided(hold: Hold) -> None:
         )
 
 
-def _fill(store: Store, lost: Sequence[Loss], why: str, acting: Acting) -> None:
+@dataclass(frozen=True)
+class _Loss:
+    """What is accepted: lanes, and the audit log, which then goes on as another generation."""
+
+    lanes: Sequence[Loss]
+    log: tuple[int, int] | None
+    generation: int | None
+
+
+def _fill(store: Store, lost: _Loss, why: str, acting: Acting) -> None:
     """One transaction, with its locks in the order of every append: lanes, then the audit head."""
-    ranges = [[each.lane.topic, each.lane.lane, each.lane.last, each.lane.seen] for each in lost]
+    ranges = [
+        [each.lane.topic, each.lane.lane, each.lane.last, each.lane.seen] for each in lost.lanes
+    ]
     text = canonical(
         {
             "kind": "loss",
@@ -95,13 +110,16 @@ def _fill(store: Store, lost: Sequence[Loss], why: str, acting: Acting) -> None:
             "org": acting.organisation,
             "what": why,
             "lanes": ranges,
-            "given_back": sum(len(each.told) for each in lost),
+            "given_back": sum(len(each.told) for each in lost.lanes),
+            **({"log": list(lost.log)} if lost.log else {}),
         }
     )
     with store.transaction(commit=True) as run:
-        for each in sorted(lost, key=lambda loss: (loss.lane.topic, loss.lane.lane)):
+        for each in sorted(lost.lanes, key=lambda loss: (loss.lane.topic, loss.lane.lane)):
             _fill_lane(run, each)
         write(run, Append(leaves=[Leaf(leaf_hash(text), _STREAM, None, text.decode())]))
+        if lost.generation:
+            begin_generation(run, lost.generation)
         run(
             "INSERT INTO restores SELECT COALESCE(MAX(id), 0) + 1, CAST(? AS TEXT),"
             " 'regaining', CAST(? AS TEXT) FROM restores",

@@ -46,6 +46,7 @@ class Recollection:
     key: str
     digest: str
     outcome: str
+    stream: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,16 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from shared.runtime import metrics
 from shared.runtime.append import Append
-from shared.runtime.facts import Change, Decider, Public, Recorded, Request, Table, TimerChange
+from shared.runtime.facts import (
+    Change,
+    Decider,
+    Forget,
+    Public,
+    Recorded,
+    Request,
+    Table,
+    TimerChange,
+)
 from shared.runtime.hold import Held, Hold
 from shared.runtime.mapper import Names
 from shared.runtime.recorders import (
@@ -43,10 +52,15 @@ def _none_due(_recorded: Recorded) -> Sequence[TimerChange]:
     return ()
 
 
+def _none_forgotten(_recorded: Recorded) -> Sequence[Forget]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Service:
     """A service's pure parts, as its store needs them. `topics`: name -> number of lanes; `about`
-    says in a sentence what it owns."""
+    says in a sentence what it owns. `forgets`: what is forgotten for good with a fact; `unheld`:
+    the types of messages that do not wait behind what is parked of their case."""
 
     name: str
     about: str
@@ -57,6 +71,8 @@ class Service:
     publish: Callable[[Recorded, Pseudonym], Sequence[Public]]
     deadlines: Callable[[Recorded], Sequence[TimerChange]] = _none_due
     timed: Mapping[str, tuple[type[Request], Decider[Any, Any, Any]]] = field(default_factory=dict)
+    forgets: Callable[[Recorded], Sequence[Forget]] = _none_forgotten
+    unheld: frozenset[str] = frozenset()
 
 
 class Store:
@@ -64,6 +80,8 @@ class Store:
         self.service, self.recorder, self.keys = service, recorder, keys
         self.wake, self.timers_wake = Wake(), Wake()
         self.hold: Hold | None = None
+        # A witness came with more than this store has: whoever watches it looks again.
+        self.shown = False
 
     @property
     def on_postgres(self) -> bool:
@@ -72,7 +90,8 @@ class Store:
     def append(self, events: Sequence[StoredEvent], beside: Append) -> None:
         """All of it or nothing. Raises `Conflict` where an expectation no longer holds, and `Held`
         where this service must not write before somebody has decided."""
-        if self.hold and not (beside.only_traces and not events):
+        free = beside.although_held or (beside.only_traces and not events)
+        if self.hold and not free:
             raise Held(self.hold)
         try:
             with metrics.timed(self.service.name):

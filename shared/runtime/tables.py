@@ -1,12 +1,13 @@
-"""Read tables: made from declarations, written row by row within the append transaction."""
+"""Read tables: made from declarations, written within the append transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
+from itertools import groupby
 from typing import Any
 
 from shared.runtime.facts import Change, Table
-
-Run = Callable[[str, Sequence[Any]], object]
+from shared.runtime.many import Run, marks, run_for
 
 
 def definition(table: Table, named: str) -> str:
@@ -23,24 +24,54 @@ def index_definitions(table: Table, named: str, generation: str) -> list[str]:
     ]
 
 
-def write_change(run: Run, change: Change, suffix: str = "") -> None:
-    """Insert, update the named columns, or delete (`values` None) one row."""
+def write_changes(run: Run, changes: Sequence[Change], suffix: str = "") -> None:
+    """Insert, update the named columns, or delete (`values` None): each row once, in the end as if
+    the changes had been made one after the other. `suffix` is added to the tables' names."""
+    for wide, some in groupby(changes, lambda change: change.where != "key"):
+        if wide:
+            for change in some:
+                _write_wide(run, change, change.table + suffix)
+        else:
+            _write_rows(run, merged(some), suffix)
+
+
+def _write_rows(run: Run, changes: Sequence[Change], suffix: str) -> None:
+    gone: dict[str, list[Sequence[Any]]] = defaultdict(list)
+    kept: dict[tuple[str, tuple[str, ...]], list[Sequence[Any]]] = defaultdict(list)
+    for change in changes:
+        if change.values is None:
+            gone[change.table].append((change.key,))
+        else:
+            row = (change.key, *change.values.values())
+            kept[change.table, tuple(change.values)].append(row)
+    for table, keys in gone.items():
+        run_for(run, partial(_delete, table + suffix), keys)
+    for (table, columns), rows in kept.items():
+        run_for(run, partial(upsert, table + suffix, columns), rows)
+
+
+def _write_wide(run: Run, change: Change, named: str) -> None:
+    """Every row in which the column of `where` holds the key."""
     if change.values is None:
-        named = change.table + suffix
-        run(f"DELETE FROM {named} WHERE key = ?", (change.key,))  # noqa: S608  # a declared name
+        run(f"DELETE FROM {named} WHERE {change.where} = ?", (change.key,))  # noqa: S608  # declared names
         return
-    run(upsert(change.table + suffix, tuple(change.values)), (change.key, *change.values.values()))
+    sets = ", ".join(f"{column} = ?" for column in change.values)
+    told = (*change.values.values(), change.key)
+    run(f"UPDATE {named} SET {sets} WHERE {change.where} = ?", told)  # noqa: S608  # the same
+
+
+def _delete(table: str, count: int) -> str:
+    return f"DELETE FROM {table} WHERE key IN ({marks(1, count)})"  # noqa: S608  # a declared name
 
 
 @lru_cache(maxsize=512)
-def upsert(table: str, columns: tuple[str, ...]) -> str:
+def upsert(table: str, columns: tuple[str, ...], count: int = 1) -> str:
     names = ", ".join(("key", *columns))
-    marks = ", ".join("?" * (len(columns) + 1))
     kept = ", ".join(f"{column} = excluded.{column}" for column in columns)
     action = f"UPDATE SET {kept}" if kept else "NOTHING"
     # Table and column names come from declarations in the code, never from a request.
     return (
-        f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  # declared names
+        f"INSERT INTO {table} ({names}) VALUES {marks(len(columns) + 1, count)}"  # noqa: S608  # declared names
         f" ON CONFLICT (key) DO {action}"
     )
 

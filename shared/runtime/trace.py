@@ -11,15 +11,18 @@ from shared.runtime.store import Row, Store
 
 @dataclass(frozen=True)
 class Told:
-    """What a fact says in words, and the consent it rests on, if any."""
+    """What a fact says in words, and the consent it rests on, if any; whether it showed somebody
+    what was sealed."""
 
     what: str
     consent: str | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True)
 class TraceLine:
-    """`at` is UTC; `kind` is change, refusal, read or discard; `what` holds no personal input."""
+    """`at` is UTC; `kind` is change, disclosure, refusal, read or discard; `what` holds no personal
+    input."""
 
     at: str
     operator: str
@@ -48,7 +51,8 @@ def _changes(store: Store, stream: str, describe: Callable[[Fact], Told]) -> lis
         told = describe(recorded.event)
         at, service = instant(recorded.at), store.service.name
         by, org = recorded.operator, recorded.organisation
-        lines.append(TraceLine(at, by, org, service, "change", told.what, told.consent))
+        kind = "disclosure" if told.shown else "change"
+        lines.append(TraceLine(at, by, org, service, kind, told.what, told.consent))
     return lines
 
 

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from shared.runtime.append import Append, instant
 from shared.runtime.facts import Acting, Decider, Fact, In, Public, Recorded
+from shared.runtime.forgetting import changes_of, refused
 from shared.runtime.loading import asking, loaded, snapshot
 from shared.runtime.mapper import envelope
 from shared.runtime.message import Message, tells_its_case
@@ -17,9 +18,10 @@ from shared.runtime.recorders import Read
 from shared.runtime.rows import Firing, Guard, Leaf, OutboxRow, Parked, Position, Recollection
 from shared.runtime.spans import apart, current, span
 from shared.runtime.store import Row, Store
+from shared.trust.keys import DestroyedKey, UnknownKey
 from shared.trust.merkle import canonical, leaf_hash
 from shared.trust.protected import Place, seal_fields
-from shared.trust.pseudonyms import pseudonym
+from shared.trust.pseudonyms import ROOT, pseudonym
 
 SNAPSHOT_EVERY = 50
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
@@ -60,11 +62,8 @@ class Work:
         state = decider.seeing(opened.state, seen) if others else opened.state
         events = decider.decide(command, state, acting)
         self._outcomes.append((type(command).__name__, None))
-        for event in events:
-            if isinstance(event, In):
-                self._record(event.stream, event.event, acting)
-            else:
-                self._record(stream, event, acting)
+        for name, sealed in self._sealed(stream, events):
+            self._record(name, sealed, acting)
         return events
 
     def load(
@@ -142,8 +141,9 @@ class Work:
         )
         self._entries.append(Leaf(leaf_hash(text), stream, None, text.decode()))
 
-    def commit(self) -> None:
+    def commit(self, *, although_held: bool = False) -> None:
         """One append transaction. Raises `Conflict`: then nothing happened; decide again."""
+        self._append.although_held = although_held
         with span("append", within=self._traces, service=self.service):
             self._commit()
         count(self.service, self._outcomes)
@@ -154,7 +154,10 @@ class Work:
         for recorded, kept, trace in zip(self._recorded, stored, self._traces, strict=True):
             leaf = leaf_hash(envelope(service.name, kept))
             append.leaves.append(Leaf(leaf, recorded.stream, recorded.version, None))
-            append.changes.extend(service.project(recorded))
+            append.forgotten.extend(service.forgets(recorded))
+            append.changes.extend(
+                changes_of(service.tables, service.project, service.forgets, recorded)
+            )
             append.timers.extend(service.deadlines(recorded))
             append.outbox.extend(
                 self._outbox_row(public, trace)
@@ -170,6 +173,10 @@ class Work:
             for name, held in self._streams.items()
             if held.version // SNAPSHOT_EVERY > held.loaded // SNAPSHOT_EVERY
         )
+        # Before the append: killed between the two, all of it is decided again, and a key that is
+        # gone is destroyed again without harm. The other way round a key could outlive its mark.
+        for stream in (each for forget in append.forgotten for each in forget.streams):
+            self._store.keys.destroy(stream)
         self._store.append(stored, append)
 
     def _open(self, decider: Decider[Any, Any, Any], stream: str) -> _Stream:
@@ -177,11 +184,23 @@ class Work:
             self.load({stream: decider})
         return self._streams[stream]
 
-    def _record(self, name: str, event: Fact, acting: Acting) -> None:
+    def _sealed(self, stream: str, events: Sequence[Fact | In]) -> list[tuple[str, Fact]]:
+        """All of them, before the first is recorded: of a refusal nothing must remain."""
+        told: list[tuple[str, Fact]] = []
+        version: dict[str, int] = {}
+        for each in events:
+            name, event = (each.stream, each.event) if isinstance(each, In) else (stream, each)
+            version[name] = version.get(name, self._streams[name].version) + 1
+            place = Place(self.service, name, version[name], event.stored_name)
+            try:
+                told.append((name, seal_fields(event, place, self._store.keys)))
+            except DestroyedKey:
+                raise refused() from None
+        return told
+
+    def _record(self, name: str, sealed: Fact, acting: Acting) -> None:
         stream = self._streams[name]
         stream.version += 1
-        place = Place(self.service, name, stream.version, event.stored_name)
-        sealed = seal_fields(event, place, self._store.keys)
         stream.state = stream.decider.evolve(stream.state, sealed)
         self._traces.append(current())
         self._recorded.append(
@@ -189,7 +208,15 @@ class Work:
         )
 
     def _pseudonym(self, case: str) -> str:
-        return pseudonym(self._store.keys.secret("observatory"), case)
+        """Over a random root of the case, which is destroyed with its keys; a case that was there
+        before roots were keeps the one that it has, over its id."""
+        audience, keys = self._store.keys.secret("observatory"), self._store.keys
+        if not self._streams[case].loaded:
+            return pseudonym(audience, keys.key_for(case, ROOT).hex())
+        try:
+            return pseudonym(audience, keys.known_key(case, ROOT).hex())
+        except UnknownKey:
+            return pseudonym(audience, case)
 
     def _outbox_row(self, public: Public, trace: str) -> OutboxRow:
         lane = lane_of(public.key, self._store.service.topics[public.topic])

@@ -3,7 +3,8 @@
 Sealing follows the design, section 5: a key per person, class of data and service; per event
 HKDF-SHA256 (RFC 5869) with a random salt gives an AES-256-GCM-SIV key (RFC 8452) and a key
 commitment, so that a ciphertext opens under one key only; the associated data binds service,
-stream, position, event, field and class, so that nothing can be moved to another place.
+stream, position, type, schema, subject, class and field, so that nothing can be moved to another
+place. What is stored begins with its form, `2.`; the first form had no mark, and still opens.
 """
 
 import base64
@@ -32,6 +33,7 @@ from shared.trust.keys import Keys
 from shared.trust.merkle import canonical
 
 _SALT, _NONCE, _COMMITMENT = 32, 12, 32
+_FORM = "2."
 
 
 class Identity:
@@ -103,12 +105,18 @@ Sealable = TypeVar("Sealable", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a protected field stands: nothing sealed here opens anywhere else."""
+    """Where a protected field stands: nothing sealed here opens anywhere else. `subject`: whose
+    keys they are; left out, the stream's own."""
 
     service: str
     stream: str
     position: int
     event: str
+    subject: str = ""
+
+    @property
+    def of(self) -> str:
+        return self.subject or self.stream
 
 
 def seal_fields(event: Sealable, place: Place, keys: Keys) -> Sealable:
@@ -118,21 +126,51 @@ def seal_fields(event: Sealable, place: Place, keys: Keys) -> Sealable:
         value = getattr(event, name)
         if isinstance(value, Protected) and value.clear is not None:
             cls = value.class_of_data()
-            key = keys.key_for(place.stream, cls)
+            key = keys.key_for(place.of, cls)
             text = _seal(key, value.clear.get_secret_value(), _bound(place, name, cls))
             sealed[name] = type(value)(sealed=text)
     return event.model_copy(update=sealed) if sealed else event
 
 
+def classes_in(event: BaseModel) -> frozenset[str]:
+    """The classes of data that are protected in this event: a key of each sealed something."""
+    fields = (getattr(event, name) for name in type(event).model_fields)
+    return frozenset(each.class_of_data() for each in fields if isinstance(each, Protected))
+
+
 def open_field(event: BaseModel, name: str, place: Place, keys: Keys) -> str:
-    """The clear text of one sealed field. Raises `CannotOpen`, or `UnknownKey`."""
+    """The clear text of one sealed field. Raises `CannotOpen`, `UnknownKey`, or
+    `DestroyedKey`."""
     value = getattr(event, name)
     cls = value.class_of_data()
-    return _open(keys.known_key(place.stream, cls), value.sealed, _bound(place, name, cls))
+    key, sealed = keys.known_key(place.of, cls), value.sealed
+    if sealed.startswith(_FORM):
+        return _open(key, sealed.removeprefix(_FORM), _bound(place, name, cls))
+    return _open(key, sealed, _bound_first(place, name, cls))
 
 
 def _bound(place: Place, field: str, cls: str) -> bytes:
-    return canonical({**vars(place), "field": field, "class": cls})
+    """An event's stored name is its type and its schema: `case.opened` and `v1`."""
+    kind, _dot, schema = place.event.rpartition(".")
+    return canonical(
+        {
+            "form": 2,
+            "service": place.service,
+            "stream": place.stream,
+            "position": place.position,
+            "type": kind,
+            "schema": schema,
+            "subject": place.of,
+            "class": cls,
+            "field": field,
+        }
+    )
+
+
+def _bound_first(place: Place, field: str, cls: str) -> bytes:
+    """As the first form bound it: it named neither schema nor subject apart."""
+    told = {name: value for name, value in vars(place).items() if name != "subject"}
+    return canonical({**told, "field": field, "class": cls})
 
 
 def _derived(key: bytes, salt: bytes, bound: bytes) -> tuple[bytes, bytes]:
@@ -144,7 +182,7 @@ def _seal(key: bytes, text: str, bound: bytes) -> str:
     salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
     cipher_key, commitment = _derived(key, salt, bound)
     ciphertext = AESGCMSIV(cipher_key).encrypt(nonce, text.encode(), bound)
-    return base64.b64encode(salt + nonce + commitment + ciphertext).decode()
+    return _FORM + base64.b64encode(salt + nonce + commitment + ciphertext).decode()
 
 
 def _unwritten(sealed: str) -> bytes:

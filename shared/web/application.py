@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.security import HTTPBearer
 
-from shared.web import heard, outbox, positions
+from shared.web import heard, outbox, positions, tiles
 from shared.web.calls import Edge
 from shared.web.door import Door
 from shared.web.health import Health, health_routes
@@ -40,7 +40,7 @@ def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
     app.add_middleware(BodyLimit, MAX_BODY)
     app.add_middleware(Spanned, edge.store.service.name)
     install_problems(app)
-    for router in (*routers, positions.router, outbox.router, heard.router):
+    for router in (*routers, positions.router, outbox.router, heard.router, tiles.router):
         app.include_router(router)
     app.router.routes.extend(health_routes(Health(edge.ready())))
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from shared.runtime.looking import Seen
 from shared.runtime.message import Message
+from shared.runtime.seen_logs import Kept, kept_in
 from shared.runtime.wake import Wake
 from shared.web.outbox import MOST, Head
 from shared.web.positions import Positions
@@ -59,6 +60,11 @@ class HttpHearer:
     def kept(self, sender: str, topic: str, lane: int, after: int) -> Sequence[Message]:
         path = f"/heard/{sender}/{topic}/{lane}?after={after}"
         return _ROWS.validate_json(_got(self._http, path, self._token))
+
+    def seen_log(self, sender: str) -> Kept | None:
+        told = Positions.model_validate_json(_got(self._http, "/positions", self._token))
+        seen = [kept_in(each.note, sender) for each in told.witnessed if each.service == sender]
+        return max(seen, key=lambda kept: kept.generation, default=None)
 
 
 def _got(http: httpx.Client, path: str, token: Callable[[], str]) -> bytes:

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from shared.runtime.looking import applied
+from shared.runtime.seen_logs import all_kept
 from shared.web.calls import Seen
 
 router = APIRouter(tags=["operations"])
@@ -23,9 +24,15 @@ class Applied(BaseModel):
     id: str | None = Field(None, description="The id of that message, where it is still kept.")
 
 
+class Witnessed(BaseModel):
+    service: str
+    note: str = Field(description="The checkpoint seen last of its audit log (C2SP), cosigned.")
+
+
 class Positions(BaseModel):
     written: list[Written]
     applied: list[Applied]
+    witnessed: list[Witnessed] = Field([], description="What this service keeps as a witness.")
 
 
 @router.get("/positions")
@@ -35,4 +42,5 @@ def positions(call: Seen) -> Positions:
     return Positions(
         written=[Written.model_validate(row) for row in written],
         applied=[Applied.model_validate(row) for row in applied(call.store)],
+        witnessed=[Witnessed(service=name, note=note) for name, note in all_kept(call.store)],
     )

@@ -9,9 +9,11 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from shared.runtime import forgetting
 from shared.runtime.facts import RefusalKind, Refused
 from shared.runtime.hold import Held, Hold
 from shared.runtime.log import log
+from shared.trust.keys import DestroyedKey
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS: Mapping[RefusalKind, int] = {
@@ -101,6 +103,7 @@ _WORDS = {
 def install_problems(app: FastAPI) -> None:
     """Make every way out of the application a problem document."""
     app.exception_handler(Refused)(_refused)
+    app.exception_handler(DestroyedKey)(_destroyed)
     app.exception_handler(Turned)(_turned)
     app.exception_handler(Held)(_held)
     app.exception_handler(RequestValidationError)(_unreadable)
@@ -111,6 +114,10 @@ def install_problems(app: FastAPI) -> None:
 async def _refused(_request: Request, refusal: Refused) -> JSONResponse:
     status = _STATUS[refusal.kind]
     return problem(status, refusal.rule, refusal.because, refusal.instead)
+
+
+async def _destroyed(request: Request, _error: DestroyedKey) -> JSONResponse:
+    return await _refused(request, forgetting.refused())
 
 
 async def _turned(_request: Request, error: Turned) -> JSONResponse:

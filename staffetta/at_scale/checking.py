@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
+from shared.trust.kek import PASSPHRASE
 from shared.trust.tokens import Bearer, issue, signing_key
 from shared.web.outbox import SERVICE_ROLE
 from shared.web.peers import HttpOutbox
@@ -21,8 +22,8 @@ from staffetta.installation import now
 
 OK = "ok"
 _PATIENCE_SECONDS = 3.0
-# Of others, in the same environment: the tests' server, and the one of `staffetta up`.
-_NOT_SETTINGS = ("STAFFETTA_TEST_", "STAFFETTA_POSTGRES_SERVER")
+# The tests' server, the one of `staffetta up`, and what the key file itself asks for.
+_NOT_SETTINGS = ("STAFFETTA_TEST_", "STAFFETTA_POSTGRES_SERVER", PASSPHRASE)
 
 
 def strangers(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -8,10 +8,11 @@ import httpx
 from shared.runtime.kafka.remembering import TopicHearer
 from shared.runtime.looking import Hearer
 from shared.trust.tokens import Bearer, issue, signing_key
+from shared.web.logs import HttpLog
 from shared.web.outbox import SERVICE_ROLE
 from shared.web.peers import HttpHearer, HttpOutbox
 from staffetta.at_scale.settings import Settings
-from staffetta.four import FOUR, Part, hearing
+from staffetta.four import FOUR, Part
 from staffetta.installation import now
 
 _PATIENCE_SECONDS = 3.0
@@ -32,19 +33,26 @@ def senders(
 
 
 def hearers(settings: Settings, token: Callable[[], str]) -> Sequence[Hearer]:
-    """The services that hear this one, and its own topics where it tells anything."""
-    peers = [
-        HttpHearer(
-            part.name,
-            httpx.Client(base_url=settings.peers.get(part.name, ""), timeout=_PATIENCE_SECONDS),
-            token,
-        )
-        for part in hearing(settings.service)
-    ]
+    """The other services, which hear it or witness its audit log, and its own topics where it
+    tells anything."""
+    peers = [HttpHearer(name, _at(settings, name), token) for name in _others(settings)]
     (service,) = (part.service for part in FOUR if part.name == settings.service)
     if not service.topics:
         return peers
     return [*peers, TopicHearer(settings.broker, service.topics)]
+
+
+def watched(settings: Settings, token: Callable[[], str]) -> Sequence[HttpLog]:
+    """The audit logs that this service is a witness of."""
+    return [HttpLog(name, _at(settings, name), token) for name in _others(settings)]
+
+
+def _others(settings: Settings) -> list[str]:
+    return [part.name for part in FOUR if part.name != settings.service]
+
+
+def _at(settings: Settings, name: str) -> httpx.Client:
+    return httpx.Client(base_url=settings.peers.get(name, ""), timeout=_PATIENCE_SECONDS)
 
 
 def service_token(settings: Settings) -> Callable[[], str]:

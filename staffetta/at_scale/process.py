@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -20,19 +21,21 @@ from shared.runtime.kafka.leading import relay_until
 from shared.runtime.log import log
 from shared.runtime.looking import Watch, watch_until
 from shared.runtime.message import Message
+from shared.runtime.remembering import forget_again
 from shared.runtime.scraping import Scrape
 from shared.runtime.store import Store
+from shared.runtime.witnessing import witness_until
 from shared.trust.tokens import read, signing_key
 from shared.web.calls import Edge
 from staffetta.at_scale.clock import agreed
 from staffetta.at_scale.environment import Faulty
 from staffetta.at_scale.health import checks_of
-from staffetta.at_scale.hearing import hearers, senders, service_token
+from staffetta.at_scale.hearing import hearers, senders, service_token, watched
 from staffetta.at_scale.settings import Settings
 from staffetta.at_scale.stopping import Deadline, told_to_stop
 from staffetta.at_scale.stores import part_of, store_of
 from staffetta.four import Part
-from staffetta.installation import fresh
+from staffetta.installation import fresh, seconds
 from staffetta.installation import now as own_clock
 from staffetta.serving import reusable
 
@@ -85,8 +88,11 @@ def _started(
     key = signing_key(settings.token_key)
     now = agreed(store, own_clock)
     token = service_token(settings)
-    watch = Watch(store, hearers(settings, token))
+    again = partial(forget_again, store, part.forget_again)
+    by = Acting("restore", part.name, now(), frozenset(), fresh())
+    watch = Watch(store, hearers(settings, token), lambda: again(by, although_held=True))
     watch.look()
+    again(by)
     ear = _ear(part, store, settings, token, now)
     checks = checks_of(part, store, settings, token)
     edge = Edge(store, lambda token: read(key, token, now), now, fresh, checks)
@@ -95,9 +101,11 @@ def _started(
     ending, relaying = threading.Event(), threading.Event()
     broker, database = settings.broker, settings.database
     relay = _thread("relay", lambda: relay_until(relaying, store, database, broker))
+    turns = [(store, watched(settings, token))]
     threads = [
         _thread("consumer", lambda: hear_until(ending, ear, broker)),
         _thread("watch", lambda: watch_until(ending, [watch])),
+        _thread("witness", lambda: witness_until(ending, turns, seconds)),
         _thread("requests", lambda: _serve(server, where, stop)),
     ]
     timers = Following(store, [], now, fresh)

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import ExitStack
 
 from shared.runtime.store import Store, postgres_store
+from shared.trust.kek import NoKek
 from shared.trust.keys import KeyFile
 from staffetta.at_scale.answering import database_trouble, has_facts
 from staffetta.at_scale.environment import Faulty, settings_of
@@ -27,6 +28,8 @@ def store_of(settings: StoreSettings, closing: ExitStack) -> Store:
         keys = KeyFile(settings.key_file)
     except (OSError, sqlite3.Error):
         raise Faulty([("STAFFETTA_KEYS", "the key file there cannot be used")]) from None
+    except NoKek as missing:
+        raise Faulty([("STAFFETTA_KEYS", missing.why)]) from None
     closing.callback(keys.close)
     store = postgres_store(part_of(settings).service, settings.database, keys)
     closing.callback(store.close)

@@ -1,12 +1,18 @@
 """`staffetta audit export` and `staffetta verify`."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from staffetta.audit.exporting import NotEmpty, export
+from shared.runtime.store import Store
+from shared.runtime.witnessing import StoreLog, turn
+from staffetta.audit.checks import Check, Terms
+from staffetta.audit.exporting import QUORUM, NotEmpty, export
 from staffetta.audit.verifying import verify
+from staffetta.installation import seconds
 from staffetta.progress import progress
 from staffetta.terminal import err, out, say
 from staffetta.where import Where, stores_there
@@ -22,6 +28,16 @@ def export_audit(
     directory: Annotated[
         Path, typer.Argument(metavar="DIR", help="Where to: a directory of its own.")
     ],
+    quorum: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=100,
+            metavar="N",
+            envvar="STAFFETTA_QUORUM",
+            help="How many witnesses must have cosigned.",
+        ),
+    ] = QUORUM,
     data: Where = None,
 ) -> None:
     """Write everything that a stranger needs to verify the audit log.
@@ -29,20 +45,26 @@ def export_audit(
     Ciphertext and pseudonyms, never a name. The services can go on serving meanwhile.
     `staffetta verify DIR` then checks it anywhere, without any store.
     """
-    with stores_there(data) as stores:
-        for name, store in stores.items():
-            try:
-                with progress(name) as show:
-                    entries = export(store, directory, show)
-            except NotEmpty:
-                raise typer.BadParameter(
-                    "there is something in it already: name a new one", param_hint="DIR"
-                ) from None
-            except OSError as trouble:
-                raise typer.BadParameter(
-                    f"nothing can be written there: {trouble.strerror}", param_hint="DIR"
-                ) from None
-            say(f"{name}: {entries} entries")
+    with stores_there(data) as stores, ExitStack() as showing:
+        if len(stores) > 1:
+            _cosign_now(list(stores.values()))
+
+        def shown(name: str) -> Callable[[int, int], None]:
+            showing.close()
+            return showing.enter_context(progress(name))
+
+        try:
+            sizes = export(stores, directory, seconds, shown, quorum)
+        except NotEmpty:
+            raise typer.BadParameter(
+                "there is something in it already: name a new one", param_hint="DIR"
+            ) from None
+        except OSError as trouble:
+            raise typer.BadParameter(
+                f"nothing can be written there: {trouble.strerror}", param_hint="DIR"
+            ) from None
+    for name, entries in sizes.items():
+        say(f"{name}: {entries} entries")
 
 
 def verify_export(
@@ -57,22 +79,55 @@ def verify_export(
             help="An export that you kept: its keys count, and its log must be continued.",
         ),
     ] = None,
+    quorum: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=100,
+            metavar="N",
+            envvar="STAFFETTA_QUORUM",
+            help="How many witnesses must have cosigned; else as the export says.",
+        ),
+    ] = None,
+    witness: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="STATE",
+            exists=True,
+            file_okay=False,
+            help="The directory of `staffetta witness`: what it saw is compared. May be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Verify an export of the audit log, offline.
 
-    Signature, tree, density, and meaning: every disclosure under a live consent. Ends with 1
-    where a check fails. Without `--saved` the export's own key is trusted: keep the export, and
-    verify the next one against it.
+    Files, signature, tree, witnesses, density, and meaning: every disclosure under a live consent,
+    every erasure attested. Ends with 1 where a check fails. Without `--saved` the export's own
+    keys are trusted: keep the export, and verify the next one against it.
     """
     with progress("entries") as show:
-        checks = list(verify(directory, saved, show))
+        checks = list(verify(directory, Terms(saved, quorum, witness or ()), show))
     for check in checks:
-        mark = "✗" if check.faults else "✓"
-        say(f"{mark} {': '.join(filter(None, (check.service, check.what)))}")
-        for fault in check.faults:
-            say(f"    {fault}")
+        _say(check)
     failed = sum(bool(check.faults) for check in checks)
     if failed:
         err.print(f"Checks that failed: {failed} of {len(checks)}.", style="red")
         raise typer.Exit(1)
     out.print(f"All {len(checks)} checks passed.")
+
+
+def _say(check: Check) -> None:
+    mark = "✗" if check.faults else "✓"
+    told = f" ({check.told})" if check.told else ""
+    say(f"{mark} {': '.join(filter(None, (check.service, check.what)))}{told}")
+    for fault in check.faults:
+        say(f"    {fault}")
+
+
+def _cosign_now(stores: list[Store]) -> None:
+    """The services of one directory witness each other up to this moment."""
+    for store in stores:
+        turn(store, (), seconds)
+    for store in stores:
+        others = [StoreLog(each, store.service.name) for each in stores if each is not store]
+        turn(store, others, seconds)

@@ -1,82 +1,97 @@
-"""Everything that a stranger needs to verify a service's audit log, in three files.
+"""Everything that a stranger needs to verify a service's audit log, in seven files.
 
 `entries.jsonl` holds a line for each leaf, its canonical bytes (ciphertext and pseudonyms, never a
-name); `checkpoint` the signed head of the tree over them; `key` the verifier key of the signature.
+name); `checkpoint` the signed head of the tree over them; `key` the verifier key of its signature;
+`cosigned` the last checkpoint that witnesses cosigned; `policy` who they are, and how many it
+takes; `kept.jsonl` the checkpoints that this service keeps as a witness of others; `manifest`,
+signed, what the other files are.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import BinaryIO
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from eventsourcing.persistence import StoredEvent
+from shared.runtime.checkpoints import best_cosigned, signing_key_of, verifier_for, witnesses_of
+from shared.runtime.entries import leaves
+from shared.runtime.seen_logs import all_kept
+from shared.runtime.store import Store
+from shared.trust.merkle import Tree, canonical, grown
+from shared.trust.notes import Checkpoint, sign
+from staffetta.audit.manifest import NAME, write_manifest
+from staffetta.audit.policy import Policy
 
-from shared.runtime.mapper import envelope
-from shared.runtime.recorders import Run
-from shared.runtime.store import Row, Store
-from shared.trust.merkle import Tree, grown
-from shared.trust.notes import Checkpoint, Verifier, sign
-
-FILES = ("checkpoint", "entries.jsonl", "key")
-_BATCH = 2_000
-_LEAVES = (
-    "SELECT a.idx, a.hash, a.stream, a.version, a.entry, e.topic, e.state FROM audit a"
-    " LEFT JOIN stored_events e"
-    " ON e.originator_id = a.stream AND e.originator_version = a.version"
-    " WHERE a.idx >= ? AND a.idx < ? ORDER BY a.idx"
-)
+QUORUM = 2
+"""Of the three other services; an outside agency may be one of the two."""
+Show = Callable[[int, int], None]
 
 
 class NotEmpty(Exception):
     """There is something in the directory already: an export never mixes with another."""
 
 
-def origin_of(service: str) -> str:
-    """The name of a service's log and of the key that signs it."""
-    return f"staffetta/{service}"
-
-
-def signing_key_of(store: Store) -> Ed25519PrivateKey:
-    """The key that signs the checkpoints of a store; it is of the service, like its other keys."""
-    return Ed25519PrivateKey.from_private_bytes(store.keys.secret("checkpoints"))
-
-
-def export(store: Store, directory: Path, progress: Callable[[int, int], None]) -> int:
-    """Write the three files under `directory`/SERVICE, mode 0600; returns the number of leaves.
-
-    All of it as of one moment, also while the service writes. Raises `NotEmpty`.
+def export(
+    stores: Mapping[str, Store],
+    directory: Path,
+    at: Callable[[], int],
+    shown: Callable[[str], Show],
+    quorum: int = QUORUM,
+) -> dict[str, int]:
+    """Write the files of each service under `directory`/SERVICE, mode 0600; gives the number of
+    leaves of each. Each log is as of one moment, also while its service writes. Raises `NotEmpty`.
     """
-    place = directory / store.service.name
-    if place.exists() and any(place.iterdir()):
-        raise NotEmpty(str(place))
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with store.reading() as run, _private(place / "entries.jsonl") as entries:
-        size = run("SELECT size FROM audit_head WHERE id = 1")[0]["size"]
-        tree = Tree()
-        for rows in _batches(run, size):
-            entries.writelines(_line(store, row) for row in rows)
-            tree = grown(tree, (bytes(row["hash"]) for row in rows))
-            progress(tree.size, size)
-    name, key = origin_of(store.service.name), signing_key_of(store)
-    with _private(place / "checkpoint") as file:
-        file.write(sign(Checkpoint(name, tree.size, tree.root), name, key).encode())
-    with _private(place / "key") as file:
-        file.write(f"{Verifier(name, key.public_key().public_bytes_raw())}\n".encode())
+    for name in stores:
+        place = directory / name
+        if place.exists() and any(place.iterdir()):
+            raise NotEmpty(str(place))
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The moment, and what is kept of others, before any log: so that nobody had seen more of one
+    # by then than is exported of it.
+    moment = at()
+    for name, store in stores.items():
+        _write(directory / name / "kept.jsonl", _kept(store))
+    sizes = {
+        name: _log(store, directory / name, quorum, shown(name)) for name, store in stores.items()
+    }
+    for name, store in stores.items():
+        origin, key = verifier_for(store).name, signing_key_of(store)
+        manifest = write_manifest(directory / name, origin, moment, sorted(stores), key)
+        _write(directory / name / NAME, manifest)
+    return sizes
+
+
+def _log(store: Store, place: Path, quorum: int, show: Show) -> int:
+    """A service's entries, and what is said of them."""
+    key, witnesses = verifier_for(store), witnesses_of(store)
+    cosigned = best_cosigned(store, quorum) or ""
+    tree = _entries(store, place / "entries.jsonl", show)
+    head = sign(Checkpoint(key.name, tree.size, tree.root), key.name, signing_key_of(store))
+    _write(place / "checkpoint", head.encode())
+    _write(place / "cosigned", cosigned.encode())
+    _write(place / "key", f"{key}\n".encode())
+    _write(place / "policy", str(Policy(key, witnesses, quorum)).encode())
     return tree.size
 
 
-def _batches(run: Run, size: int) -> Iterator[list[Row]]:
-    for begin in range(0, size, _BATCH):
-        yield list(run(_LEAVES, (begin, min(begin + _BATCH, size))))
+def _entries(store: Store, file: Path, show: Show) -> Tree:
+    tree = Tree()
+    with store.reading() as run, os.fdopen(_private(file), "wb") as entries:
+        size = run("SELECT size FROM audit_head WHERE id = 1")[0]["size"]
+        for batch in leaves(store, run, size):
+            entries.writelines(entry + b"\n" for entry, _hash in batch)
+            tree = grown(tree, (leaf for _entry, leaf in batch))
+            show(tree.size, size)
+    return tree
 
 
-def _line(store: Store, row: Row) -> bytes:
-    if row["entry"] is not None:
-        return str(row["entry"]).encode() + b"\n"
-    stored = StoredEvent(row["stream"], row["version"], row["topic"], bytes(row["state"]))
-    return envelope(store.service.name, stored) + b"\n"
+def _kept(store: Store) -> bytes:
+    told = [{"service": service, "note": note} for service, note in all_kept(store)]
+    return b"".join(canonical(each) + b"\n" for each in told)
 
 
-def _private(file: Path) -> BinaryIO:
-    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+def _write(file: Path, told: bytes) -> None:
+    with os.fdopen(_private(file), "wb") as opened:
+        opened.write(told)
+
+
+def _private(file: Path) -> int:
+    return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

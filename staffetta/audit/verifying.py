@@ -1,152 +1,124 @@
 """An export verified offline, without any store: each check by name, each fault in words."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from shared.trust.merkle import Tree, canonical, grown, leaf_hash
 from shared.trust.notes import Checkpoint, NotANote, Verifier, opened, verifier_of
-from staffetta.audit.exporting import FILES, origin_of
-from staffetta.audit.meaning import Consents, Streams, read_entry
-
-_SHOWN = 10
-_AT_A_TIME = 1_000
-
-
-@dataclass(frozen=True)
-class Check:
-    """One check of one service's log; without faults it is passed."""
-
-    service: str
-    what: str
-    faults: Sequence[str] = ()
+from staffetta.audit.checks import Check, Terms, text_of
+from staffetta.audit.erasures import Erasures, faults, still_open
+from staffetta.audit.manifest import NAME, differing, read_manifest
+from staffetta.audit.one_log import OWNER, Log, Show, meant
+from staffetta.audit.policy import read_policy
+from staffetta.audit.reading import read
+from staffetta.audit.views import View, kept_by, kept_outside
 
 
 @dataclass
-class _Read:
-    """What one pass over the entries found."""
+class _Export:
+    """What is known of all logs together."""
 
-    tree: Tree = field(default_factory=Tree)
-    root_then: bytes | None = None
-    form: list[str] = field(default_factory=list)
-    order: list[str] = field(default_factory=list)
-    consent: list[str] = field(default_factory=list)
-    streams: Streams = field(default_factory=Streams)
-    consents: Consents = field(default_factory=Consents)
+    directory: Path
+    terms: Terms
+    views: list[View] = field(default_factory=list)
+    erasures: dict[str, Erasures] = field(default_factory=dict)
+    together: set[str] = field(default_factory=set)
+    at: int = 0
 
 
-def verify(
-    directory: Path, saved: Path | None, progress: Callable[[int, int], None]
-) -> Iterator[Check]:
-    """Every check of every service under `directory`. `saved` is an earlier export, which the
-    auditor kept: its keys are then the ones that count, and its checkpoints must be continued."""
+def verify(directory: Path, terms: Terms, progress: Show) -> Iterator[Check]:
+    """Every check of every service under `directory`."""
     there = sorted(place.name for place in directory.iterdir() if place.is_dir())
-    stray = sorted(place.name for place in directory.iterdir() if not place.is_dir())
-    known = sorted(place.name for place in saved.iterdir() if place.is_dir()) if saved else []
-    gone = [f"the log of {name}, of which a checkpoint was kept" for name in known]
-    missing = [each for name, each in zip(known, gone, strict=True) if name not in there]
-    nothing = [] if there else ["there is no service's log here"]
-    extra = [f"{name} belongs to no log" for name in stray]
-    yield Check("", "nothing missing and nothing besides", [*nothing, *missing, *extra])
+    known = _known(terms.saved)
+    export = _Export(directory, terms)
+    yield Check("", "what witnesses keep can be read", list(_views(export, there)))
     for name in there:
-        kept = saved / name if saved and name in known else None
-        yield from _service(directory / name, kept, progress)
+        saved = terms.saved / name if terms.saved and name in known else None
+        yield from _service(export, directory / name, saved, progress)
+    missing = sorted({*known, *export.together} - set(there))
+    stray = sorted({each.name for each in directory.iterdir()} - set(there))
+    told = [] if there else ["there is no service's log here"]
+    told += [f"the log of {name} is missing" for name in missing]
+    told += [f"{name} belongs to no log" for name in stray]
+    yield Check("", "nothing missing and nothing besides", told)
+    yield from _erasures(export)
 
 
-def _service(
-    place: Path, saved: Path | None, progress: Callable[[int, int], None]
-) -> Iterator[Check]:
-    name = place.name
-    found = sorted(file.name for file in place.iterdir())
-    if found != sorted(FILES):
-        yield Check(name, "files", [f"there are {', '.join(found)}: not {', '.join(FILES)}"])
+def _erasures(export: _Export) -> Iterator[Check]:
+    """Where the log that completes them is here."""
+    if OWNER not in export.erasures:
         return
+    owner = export.erasures[OWNER]
+    wrong = list(faults(owner, export.erasures, export.at))
+    waiting = still_open(owner)
+    told = f"{waiting} asked for and not completed yet" if waiting else ""
+    yield Check("", "erasures attested by each service", wrong, told)
+
+
+def _known(saved: Path | None) -> list[str]:
+    return sorted(place.name for place in saved.iterdir() if place.is_dir()) if saved else []
+
+
+def _views(export: _Export, there: Sequence[str]) -> Iterator[str]:
+    for name in there:
+        try:
+            export.views.extend(kept_by(export.directory / name))
+        except NotANote as wrong:
+            yield f"{name}: {wrong.why}"
+    for state in export.terms.witnesses:
+        try:
+            export.views.extend(kept_outside(state))
+        except NotANote as wrong:
+            yield f"{state.name}: {wrong.why}"
+
+
+def _service(export: _Export, place: Path, saved: Path | None, show: Show) -> Iterator[Check]:
+    name = place.name
     try:
-        key = verifier_of(_text((saved or place) / "key"))
-        checkpoint = _checkpoint(place, key)
-        before = _checkpoint(saved, key) if saved else None
+        key = verifier_of(text_of(place / "key"))
+        counts = Verifier(key.name, verifier_of(text_of(saved / "key")).key) if saved else key
+        manifest = read_manifest(text_of(place / NAME), counts)
+    except NotANote as wrong:
+        yield Check(name, "files", [f"key and manifest: {wrong.why}"])
+        yield from _unmanifested(export, place, saved, show)
+        return
+    export.together.update(manifest.together)
+    export.at = max(export.at, manifest.at)
+    yield Check(name, "files", list(differing(place, manifest)), f"exported at {manifest.day}")
+    try:
+        checkpoint = opened(text_of(place / "checkpoint"), counts)
+        policy = read_policy(text_of((saved or place) / "policy"))
+        before = _saved(saved)
     except NotANote as wrong:
         yield Check(name, "signature", [wrong.why])
+        yield from _entries_alone(export, place, show)
         return
-    same = _text(place / "key") == f"{key}\n"
+    same = text_of(place / "key") == f"{counts}\n"
     yield Check(name, "signature", () if same else ["the key is another than the one you kept"])
-    named = checkpoint.origin == key.name == origin_of(name)
-    yield Check(name, "origin", () if named else ["the checkpoint is that of another log"])
-    read = _entries(place / "entries.jsonl", name, before, checkpoint.size, progress)
-    yield Check(name, "entries", _few(read.form))
-    yield Check(name, "root and inclusion", _head(read.tree, checkpoint))
-    if before:
-        yield Check(name, "consistency with the checkpoint you kept", _continued(read, before))
-    yield Check(name, "dense versions", _few(read.order))
-    if name == "identification":
-        yield Check(name, "disclosures under a live consent", _few(read.consent))
+    log = Log(export.terms, export.views, place, checkpoint, counts, policy, before, manifest)
+    found, checks = log.read(show)
+    export.erasures[name] = found.erasures
+    yield from checks
 
 
-def _entries(
-    file: Path,
-    service: str,
-    before: Checkpoint | None,
-    size: int,
-    progress: Callable[[int, int], None],
-) -> _Read:
-    read = _Read()
-    with file.open("rb") as lines:
-        for number, raw in enumerate(lines):
-            if before and read.tree.size == before.size:
-                read.root_then = read.tree.root
-            line = raw.removesuffix(b"\n")
-            read.tree = grown(read.tree, [leaf_hash(line)])
-            try:
-                _judge(read, number, raw, service)
-            except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
-                read.form.append(f"entry {number} is not one that this version can read")
-            if number % _AT_A_TIME == 0:
-                progress(number, max(size, number))
-    if before and read.tree.size == before.size:
-        read.root_then = read.tree.root
-    return read
-
-
-def _judge(read: _Read, number: int, raw: bytes, service: str) -> None:
-    entry = read_entry(raw)
-    if canonical(entry) + b"\n" != raw:
-        read.form.append(f"entry {number} is not in its one spelling")
-    if entry["service"] != service:
-        read.form.append(f"entry {number} is of another service")
-    read.order.extend(read.streams.faults(number, entry))
-    read.consent.extend(read.consents.faults(number, entry))
-
-
-def _head(tree: Tree, checkpoint: Checkpoint) -> list[str]:
-    if tree.size != checkpoint.size:
-        return [f"{tree.size} entries, where the checkpoint counts {checkpoint.size}"]
-    if tree.root != checkpoint.root:
-        return ["the entries are not those that the checkpoint was signed over"]
-    return []
-
-
-def _continued(read: _Read, before: Checkpoint) -> list[str]:
-    if read.tree.size < before.size:
-        return [f"{read.tree.size} entries, where you have seen {before.size}"]
-    if read.root_then != before.root:
-        return [f"the first {before.size} entries are not those that you have seen"]
-    return []
-
-
-def _checkpoint(place: Path, key: Verifier) -> Checkpoint:
-    return opened(_text(place / "checkpoint"), key)
-
-
-def _text(file: Path) -> str:
-    """Its text; `NotANote` where it is none, or is not there."""
+def _unmanifested(export: _Export, place: Path, saved: Path | None, show: Show) -> Iterator[Check]:
+    """Where the list of files cannot be trusted, what else is wrong is told all the same."""
     try:
-        return file.read_bytes().decode()
-    except (OSError, UnicodeDecodeError):
-        raise NotANote(f"{file.name} cannot be read as text") from None
+        opened(text_of(place / "checkpoint"), verifier_of(text_of((saved or place) / "key")))
+    except NotANote as wrong:
+        yield Check(place.name, "signature", [wrong.why])
+    yield from _entries_alone(export, place, show)
 
 
-def _few(faults: Sequence[str]) -> list[str]:
-    more = len(faults) - _SHOWN
-    return [*faults[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
+def _entries_alone(export: _Export, place: Path, show: Show) -> Iterator[Check]:
+    """What the entries mean, where nobody vouches for them."""
+    found = read(place / "entries.jsonl", place.name, (), show, 0)
+    export.erasures[place.name] = found.erasures
+    for what, told in meant(place.name, found).items():
+        yield Check(place.name, what, list(told))
+
+
+def _saved(saved: Path | None) -> Checkpoint | None:
+    if saved is None:
+        return None
+    return opened(text_of(saved / "checkpoint"), verifier_of(text_of(saved / "key")))

@@ -18,7 +18,7 @@ from staffetta.backup.manifest import (
 )
 from staffetta.backup.marking import marking
 from staffetta.backup.postgres import exported, imported
-from staffetta.backup.saving import keys_print, manifest_of, new_directory
+from staffetta.backup.saving import manifest_of, new_directory, same_keys
 from staffetta.installation import now
 from staffetta.progress import progress
 from staffetta.stores import Unusable
@@ -52,7 +52,7 @@ def bring_back(directory: Path, settings: StoreSettings) -> tuple[Manifest, str]
             f"{file} is not there: bring the key file back first, without it nobody can be read"
         )
     with closing(KeyFile(file)) as keys:
-        if keys_print(keys) != manifest.keys:
+        if not same_keys(keys, manifest):
             raise NotRestorable(f"{source} belongs to other keys than {file}")
         with progress(f"{settings.service}: checking") as show:
             check_files(source, manifest, show)

@@ -16,7 +16,7 @@ from staffetta.backup.manifest import (
     write_manifest,
 )
 from staffetta.backup.marking import marking
-from staffetta.backup.saving import keys_print, manifest_of, new_directory
+from staffetta.backup.saving import manifest_of, new_directory, same_keys
 from staffetta.backup.sqlite import FILE, copied, frozen, left_over, nobody_uses, prepared, swapped
 from staffetta.four import FOUR
 from staffetta.installation import now
@@ -92,7 +92,7 @@ def usable(directory: Path, name: str, data: Path) -> Manifest:
             f"{file} is not there: bring the key file back first, without it nobody can be read"
         )
     with closing(KeyFile(file)) as keys:
-        if keys_print(keys) != manifest.keys:
+        if not same_keys(keys, manifest):
             raise NotRestorable(f"{directory} belongs to other keys than {file}")
     return manifest
 

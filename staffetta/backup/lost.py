@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from shared.runtime.checkpoints import generation_of
 from shared.runtime.facts import Acting, Refused
 from shared.runtime.looking import Hearer
 from shared.runtime.regaining import LOST, Loss, accept, losses
@@ -77,14 +78,17 @@ def accept_lost(
 
 def _accepted(place: Place, reason: str) -> None:
     acting = Acting("command-line", "this-installation", now(), frozenset(), fresh())
-    name = place.part.name
+    name, generation = place.part.name, generation_of(place.store)
     try:
         lost = accept(place.store, place.hearers, reason, acting, place.part.regain)
     except Refused as refused:
         complain(f"{name}: {refused.because} {refused.instead}")
         raise typer.Exit(1) from None
-    if not lost:
+    if generation_of(place.store) > generation:
+        say(f"{name}: its audit log goes on under a new name, since witnesses saw more of it.")
+    elif not lost:
         say(f"{name}: nothing is lost that others saw.")
+    if not lost:
         return
     back, gone = sum(len(each.told) for each in lost), sum(each.for_good for each in lost)
     say(f"{name}: given back by others: {back}; lost for good: {gone}. It goes on from here.")
@@ -98,6 +102,9 @@ def _told(place: Place) -> bool:
         say(f"{name}: {silent} does not answer; it may have seen more")
     for lane in hold.otherwise:
         say(f"{name}: {lane.topic}, lane {lane.lane}: others heard something else than is here")
+    if hold.log:
+        here, seen = hold.log
+        say(f"{name}: its audit log has {here} entries; witnesses saw {seen}, or others than these")
     if hold.regaining:
         say(f"{name}: a loss was accepted, and not worked through to its end: accept it again")
     for each in lost:
@@ -108,7 +115,7 @@ def _told(place: Place) -> bool:
         )
     for case, types in sorted(_cases(lost).items()):
         say(f"{name}: {case}: {', '.join(types)}")
-    return bool(lost or hold.otherwise or hold.unasked or hold.regaining)
+    return bool(lost or hold.otherwise or hold.unasked or hold.regaining or hold.log)
 
 
 def _cases(lost: Sequence[Loss]) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from typing import Literal
 from shared.runtime.schema import VERSION
 from shared.runtime.store import Service
 from shared.runtime.tables import definition
+from shared.trust.kek import CannotUnwrap
 from shared.trust.keys import Keys
 from shared.trust.merkle import canonical
 from staffetta.backup.manifest import FORMAT, File, Manifest, Positions
@@ -80,3 +81,12 @@ def tables_print(service: Service) -> str:
 def keys_print(keys: Keys) -> str:
     """Which key file this is, without a word of what is in it."""
     return sha256(b"staffetta backup\n" + keys.secret("backup")).hexdigest()
+
+
+def same_keys(keys: Keys, manifest: Manifest) -> bool:
+    """Whether these are the keys of a backup. Keys that were put beside another key-encryption key
+    open nothing, and are not."""
+    try:
+        return keys_print(keys) == manifest.keys
+    except CannotUnwrap:
+        return False

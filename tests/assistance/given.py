@@ -12,6 +12,7 @@ from services.assistance.commands import (
     StopForWithdrawal,
 )
 from services.assistance.events import (
+    KeysDestroyed,
     PlanAgreed,
     ProgrammeClosed,
     ProgrammeOpened,
@@ -71,6 +72,7 @@ DELIVERED = ServiceDelivered(
 STOPPED = ProgrammeStopped(referral=REFERRAL, consent=CONSENT)
 NOTED = WithdrawalNoted(consent=CONSENT, did=Acknowledgement.STOPPED)
 NOTED_NOTHING = WithdrawalNoted(consent=CONSENT, did=Acknowledgement.NOTHING_HELD)
+ERASED = KeysDestroyed(erasure="e" * 32, streams=(CASE,), keys=0)
 CLOSED = ProgrammeClosed(
     referral=REFERRAL, organisation="casa-aperta", closure=ClosureKind.COMPLETED_AS_PLANNED
 )

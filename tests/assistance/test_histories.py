@@ -72,6 +72,7 @@ def told(commands: Sequence[Command]) -> tuple[list[Fact], Case]:
             assert isinstance(fact, Fact)
             facts.append(fact)
             case = PROGRAMMES.evolve(case, fact)
+    assert isinstance(case, Case)
     return facts, case
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from services.assistance.decide import PROGRAMMES
 from services.assistance.events import ProgrammeStopped, WithdrawalNoted
-from services.assistance.state import Case, evolve
+from services.assistance.state import Case, Known, evolve
 from shared.codes import ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact, Request
@@ -45,9 +45,10 @@ def test_when_a_person_is_handed_over_for_formal_identification_then_no_programm
 
 def test_given_an_open_programme_when_another_handover_comes_then_both_are_open() -> None:
     assert heard([OPENED, PLANNED], OPEN_ANOTHER) == [OPENED_ANOTHER]
-    case = Case()
+    case: Known = Case()
     for fact in (OPENED, PLANNED, OPENED_ANOTHER):
         case = evolve(case, fact)
+    assert isinstance(case, Case)
     assert case.programmes[REFERRAL].planned == PLANNED.services
     assert [programme.closure for programme in case.programmes.values()] == [None, None]
 

@@ -15,6 +15,7 @@ from tests.assistance.given import (
     CLOSED,
     CONSENT,
     DELIVERED,
+    ERASED,
     NOTED,
     OPENED,
     PLANNED,
@@ -25,7 +26,7 @@ from tests.support.decisions import FRESH, NOW
 
 KEY = f"{CASE}/{REFERRAL}"
 AT = "2026-03-08T21:30:00.000000Z"
-ONE_OF_EACH = (OPENED, PLANNED, DELIVERED, STOPPED, CLOSED, NOTED)
+ONE_OF_EACH = (OPENED, PLANNED, DELIVERED, STOPPED, CLOSED, NOTED, ERASED)
 
 
 def recorded(event: Fact) -> Recorded:

@@ -34,6 +34,11 @@ REFUSALS: list[Refusal] = [
     (policies.a_service_is_one_of_the_plan, (ServiceType.WORK, ()), "state"),
     (policies.a_service_has_been_delivered, (TODAY + DAY, TODAY), "content"),
     (
+        policies.police_and_courts_never_see_the_care_record,
+        (frozenset({Role.JUDICIAL_AUTHORITY}),),
+        "authority",
+    ),
+    (
         policies.who_helps_and_the_coordination_see_programmes,
         ("hotline", INTAKE, {"casa-aperta"}),
         "missing",
@@ -55,3 +60,12 @@ def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     assert refused.value.kind == kind
     assert SENTENCES.fullmatch(refused.value.because)
     assert SENTENCES.fullmatch(refused.value.instead)
+
+
+def test_police_and_courts_are_refused_under_the_name_of_their_rule_and_nobody_else_is() -> None:
+    rule = policies.police_and_courts_never_see_the_care_record
+    for role in set(Role) - {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}:
+        rule(frozenset({role}))
+    with pytest.raises(Refused) as refused:
+        rule(INTAKE | {Role.POLICE_OFFICER})
+    assert refused.value.rule == "police-and-courts-never-see-the-care-record"

@@ -1,18 +1,23 @@
-"""An export of `identification`, to be doctored: by somebody with a pen, or with the key too."""
+"""An export, to be doctored: by somebody with a pen, or with the key too."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shared.runtime.checkpoints import origin_of, signing_key_of
 from shared.runtime.store import Store
+from shared.runtime.witnessing import StoreLog, turn
 from shared.trust.merkle import Tree, canonical, grown, leaf_hash
 from shared.trust.notes import Checkpoint, sign
-from staffetta.audit.exporting import export, origin_of, signing_key_of
-from staffetta.audit.verifying import Check, verify
+from staffetta.audit.checks import Terms
+from staffetta.audit.exporting import export
+from staffetta.audit.manifest import NAME, write_manifest
+from staffetta.audit.verifying import verify
 
 Doctor = Callable[[list[dict[str, Any]]], object]
+AT = 1_772_000_000
 
 
 def unseen(_done: int, _total: int) -> None:
@@ -21,6 +26,8 @@ def unseen(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class Exported:
+    """The export of one service, perhaps among others in the same directory."""
+
     directory: Path
     store: Store
 
@@ -42,13 +49,36 @@ class Exported:
         name = origin_of(self.store.service.name)
         note = sign(Checkpoint(name, tree.size, tree.root), name, signing_key_of(self.store))
         (self.place / "checkpoint").write_text(note)
+        self.sealed()
 
-    def failed(self, saved: Path | None = None) -> dict[str, list[str]]:
+    def sealed(self, at: int = AT, *, alone: bool = False) -> None:
+        """Its manifest fits its files again."""
+        beside = [place.name for place in self.directory.iterdir()]
+        together = [self.store.service.name] if alone else beside
+        origin, key = origin_of(self.store.service.name), signing_key_of(self.store)
+        manifest = write_manifest(self.place, origin, at, sorted(together), key)
+        (self.place / NAME).write_bytes(manifest)
+
+    def failed(
+        self, saved: Path | None = None, quorum: int | None = 0, witnesses: Sequence[Path] = ()
+    ) -> dict[str, list[str]]:
         """The checks that fail, with their faults."""
-        checks: list[Check] = list(verify(self.directory, saved, unseen))
+        checks = list(verify(self.directory, Terms(saved, quorum, witnesses), unseen))
         return {check.what: list(check.faults) for check in checks if check.faults}
 
 
-def exported(store: Store, directory: Path) -> Exported:
-    export(store, directory, unseen)
+def exported(store: Store, directory: Path, *others: Store) -> Exported:
+    """The export of a store, and of others beside it."""
+    stores = {each.service.name: each for each in (store, *others)}
+    export(stores, directory, lambda: AT, lambda _name: unseen)
     return Exported(directory, store)
+
+
+def cosigned(stores: Iterable[Store], at: int = AT) -> None:
+    """The services of one place look at each other's logs."""
+    there = list(stores)
+    for store in there:
+        turn(store, (), lambda: at)
+    for store in there:
+        others = [StoreLog(each, store.service.name) for each in there if each is not store]
+        turn(store, others, lambda: at)

@@ -103,3 +103,26 @@ def test_an_entry_that_nobody_can_read_is_named(export: Exported) -> None:
     export.doctored(lambda entries: entries[place(entries, CONSENT)].update(state="{}"))
     number = place(export.entries(), CONSENT)
     assert export.failed()["entries"] == [f"entry {number} is not one that this version can read"]
+
+
+def test_an_erasure_that_nobody_attested_is_named(export: Exported) -> None:
+    def erased(entries: Entries) -> None:
+        """What is in a log that says so, as `verify` reads it."""
+        last = dict(entries[place(entries, "case.consent-withdrawn.v1")])
+        for name in ("case.erasure-requested.v1", "case.erasure-completed.v1"):
+            last = {**last, "name": name, "version": last["version"] + 1}
+            told = json.loads(last["state"]) | {"data": {}}
+            entries.append({**last, "state": json.dumps(told)})
+
+    export.doctored(erased)
+    failed = export.failed()
+    assert list(failed) == ["erasures attested by each service"]
+    assert "completed before its keys were destroyed here" in failed[next(iter(failed))][0]
+
+
+def test_a_generation_that_no_loss_explains_is_named(export: Exported) -> None:
+    with export.store.transaction(commit=True) as run:
+        run("INSERT INTO audit_generations VALUES (2)")
+    again = exported(export.store, export.directory.parent / "again")
+    told = "it began anew, and no entry tells of a loss that was accepted"
+    assert again.failed() == {"origin": [told]}

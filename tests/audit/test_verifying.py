@@ -9,11 +9,13 @@ import pytest
 
 from shared.codes import Role
 from staffetta.audit.exporting import NotEmpty
+from staffetta.audit.manifest import FILES, NAME
 from tests.audit.exported import Exported, exported
 from tests.identification.desk import Desk, open_desk
 from tests.identification.given import DISCLOSE
 
 SEED = 20_260_308
+SMALL, SOME = 1_000, 300
 
 
 def disclosed(desk: Desk) -> None:
@@ -51,11 +53,12 @@ def test_nothing_personal_is_in_it(export: Exported) -> None:
 
 
 def test_any_byte_that_is_another_fails(export: Exported) -> None:
-    """A few hundred bytes of each file, chosen by a fixed seed."""
+    """Each byte of each small file, and some hundreds of a large one, by a fixed seed."""
     random = Random(SEED)
-    for file in export.place.iterdir():
+    for file in sorted(export.place.iterdir()):
         before = file.read_bytes()
-        for place in random.sample(range(len(before)), min(150, len(before))):
+        every = range(len(before))
+        for place in every if len(before) < SMALL else random.sample(every, SOME):
             told = bytearray(before)
             told[place] ^= 1 << random.randrange(8)
             file.write_bytes(told)
@@ -79,10 +82,27 @@ def test_lines_that_are_moved_or_gone_fail(export: Exported, what: str) -> None:
     assert export.failed()
 
 
-@pytest.mark.parametrize("name", ["checkpoint", "entries.jsonl", "key"])
+@pytest.mark.parametrize("name", [*FILES, NAME])
 def test_a_file_that_is_missing_fails(export: Exported, name: str) -> None:
     (export.place / name).unlink()
     assert "files" in export.failed()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_fault_is_told_and_not_the_first_alone(export: Exported, name: str) -> None:
+    """Whatever is damaged, what can still be judged is."""
+    (export.place / "entries.jsonl").write_bytes(b"{}\n")
+    (export.place / name).write_text("damaged")
+    failed = export.failed()
+    assert "files" in failed
+    assert "entries" in failed
+    if name in {"cosigned", "kept.jsonl"}:
+        assert "root and inclusion" in failed
+
+
+def test_a_file_that_does_not_belong_fails(export: Exported) -> None:
+    (export.place / "note.txt").write_text("trust me")
+    assert export.failed() == {"files": ["note.txt does not belong to the export"]}
 
 
 def test_what_belongs_to_no_log_fails(export: Exported) -> None:
@@ -133,7 +153,8 @@ def test_a_log_signed_by_another_key_is_seen_beside_what_was_kept(
     disclosed(other)
     kept = exported(other.web.store, tmp_path / "kept")
     assert export.failed(saved=kept.directory) == {
-        "signature": ["the checkpoint is not signed by this key"]
+        "files": ["key and manifest: the checkpoint is not signed by this key"],
+        "signature": ["the checkpoint is not signed by this key"],
     }
     other.web.store.close()
 

@@ -11,6 +11,7 @@ import pytest
 
 from staffetta.backup.embedded import save
 from staffetta.backup.manifest import NAME as MANIFEST
+from staffetta.backup.manifest import NotRestorable
 from staffetta.backup.saving import Taken
 from staffetta.backup.sqlite import InUse
 from staffetta.four import FOUR
@@ -57,7 +58,10 @@ def test_a_store_that_is_gone_comes_back(place: Place, tmp_path: Path) -> None:
     before = place.content()
     place.save(tmp_path / "saved")
     other = new_place("sqlite" if place.database is None else "postgres", tmp_path)
-    for file in place.keys.parent.glob(f"{place.keys.name}*"):
+    shutil.copyfile(place.keys, other.keys)
+    with pytest.raises(NotRestorable, match="other keys"):
+        other.bring_back(tmp_path / "saved")
+    for file in place.keys.parent.iterdir():
         shutil.copyfile(file, other.keys.parent / file.name)
     other.bring_back(tmp_path / "saved")
     assert other.content()["stored_events"] == before["stored_events"]

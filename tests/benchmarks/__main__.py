@@ -16,7 +16,9 @@ from tests.benchmarks.memory import memory
 from tests.benchmarks.nrm import nrm
 from tests.benchmarks.over_http import over_http
 from tests.benchmarks.rebuilding import rebuilding
+from tests.benchmarks.rewrapping import rewrapping
 from tests.benchmarks.rounds import FULL, QUICK, Effort
+from tests.benchmarks.verifying import verifying
 from tests.support.stores import STORES, postgres_server
 
 
@@ -27,6 +29,8 @@ class Part(StrEnum):
     REBUILD = "rebuild"
     MEMORY = "memory"
     NRM = "nrm"
+    KEYS = "keys"
+    VERIFY = "verify"
 
 
 Measurement = Callable[[str, Path, Effort], Iterator[Figure]]
@@ -38,6 +42,9 @@ _MEASUREMENTS: Mapping[Part, tuple[Measurement, tuple[str, ...]]] = {
     # The embedded default is SQLite.
     Part.MEMORY: (memory, ("sqlite",)),
     Part.NRM: (nrm, ("sqlite",)),
+    Part.KEYS: (rewrapping, ("sqlite",)),
+    # An export is the same whatever it came from.
+    Part.VERIFY: (verifying, ("sqlite",)),
 }
 _progress = Console(stderr=True)
 

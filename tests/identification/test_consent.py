@@ -34,6 +34,7 @@ from tests.identification.given import (
     OPENED,
     REFUSE,
     RELAY,
+    TODAY,
     WITHDRAW,
     WITHDRAWN,
 )
@@ -141,7 +142,9 @@ def test_an_answer_to_a_consent_that_the_case_does_not_know_is_left_out() -> Non
 def test_a_programme_that_closed_is_recorded() -> None:
     heard = NoteProgrammeClosure(organisation="casa-aperta", closure=ClosureKind.LEFT_BY_CHOICE)
     assert when(CASES, [OPENED], heard, RELAY) == [
-        ProgrammeClosureHeard(organisation="casa-aperta", closure=ClosureKind.LEFT_BY_CHOICE)
+        ProgrammeClosureHeard(
+            organisation="casa-aperta", closure=ClosureKind.LEFT_BY_CHOICE, heard_on=TODAY
+        )
     ]
 
 

@@ -1,4 +1,5 @@
-"""A disclosure rests on a live consent: this recipient, this purpose, all categories, now."""
+"""A disclosure rests on a live consent: this recipient, this purpose, now; it shows what of the
+categories asked for that consent allows."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -58,11 +59,57 @@ def test_every_covered_category_may_be_asked_for_and_is_recorded_once() -> None:
     [
         DISCLOSE.model_copy(update={"purpose": Purpose.LEGAL_AID}),
         DISCLOSE.model_copy(update={"categories": (DataCategory.HEALTH,)}),
-        DISCLOSE.model_copy(update={"categories": (*GIVEN.categories, DataCategory.CONTACT)}),
+        DISCLOSE.model_copy(update={"categories": (DataCategory.HEALTH, DataCategory.CONTACT)}),
     ],
 )
-def test_more_than_the_consent_covers_is_refused(asked: DiscloseDossier) -> None:
+def test_what_no_consent_covers_is_refused(asked: DiscloseDossier) -> None:
     assert refusal(CASES, CONSENTED, asked, SHELTER) == NO_CONSENT
+
+
+def test_more_than_the_consent_covers_is_filtered_to_what_it_covers() -> None:
+    asked = DISCLOSE.model_copy(update={"categories": tuple(DataCategory)})
+    assert when(CASES, CONSENTED, asked, SHELTER) == [
+        DISCLOSED.model_copy(update={"categories": GIVEN.categories})
+    ]
+
+
+def test_of_two_live_consents_the_one_that_allows_more_counts_whichever_came_first() -> None:
+    narrow = OTHER_GIVEN.model_copy(update={"categories": (DataCategory.IDENTITY,)})
+    asked = DISCLOSE.model_copy(update={"categories": tuple(DataCategory)})
+    for given in ([narrow, GIVEN], [GIVEN, narrow]):
+        (shown,) = when(CASES, [OPENED, INFORMED, *given], asked, SHELTER)
+        assert shown == DISCLOSED.model_copy(update={"categories": GIVEN.categories})
+
+
+OF_ALL = GIVEN.model_copy(update={"categories": tuple(DataCategory)})
+PROSECUTES = [Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY]
+
+
+@pytest.mark.parametrize("role", PROSECUTES)
+def test_police_and_courts_see_what_the_person_allowed_and_never_the_care_record(
+    role: Role,
+) -> None:
+    asked = DISCLOSE.model_copy(update={"categories": tuple(DataCategory)})
+    (shown,) = when(CASES, [OPENED, INFORMED, OF_ALL], asked, acting("casa-aperta", role))
+    assert isinstance(shown, DossierDisclosed)
+    assert set(shown.categories) == set(DataCategory) - {DataCategory.HEALTH}
+
+
+@pytest.mark.parametrize("role", PROSECUTES)
+@pytest.mark.parametrize("also", [(), (Role.CASE_MANAGER,), tuple(Role)], ids=len)
+def test_neither_a_consent_nor_a_second_role_opens_the_care_record_to_police_and_courts(
+    role: Role, also: tuple[Role, ...]
+) -> None:
+    asked = DISCLOSE.model_copy(update={"categories": (DataCategory.HEALTH,)})
+    given = [OPENED, INFORMED, OF_ALL]
+    rule = refusal(CASES, given, asked, acting("casa-aperta", role, *also))
+    assert rule == "police-and-courts-never-see-the-care-record"
+    assert when(CASES, given, asked, SHELTER)
+
+
+def test_without_a_consent_police_see_nothing_of_what_others_are_shown() -> None:
+    asking = acting("questura", Role.POLICE_OFFICER)
+    assert refusal(CASES, [OPENED, INFORMED, OF_ALL], DISCLOSE, asking) == NO_CONSENT
 
 
 def test_another_organisation_than_the_recipient_is_refused() -> None:
@@ -77,6 +124,8 @@ def test_another_organisation_than_the_recipient_is_refused() -> None:
         (Role.PROVIDER_INTAKE, True),
         (Role.HOTLINE_OPERATOR, True),
         (Role.STREET_OPERATOR, True),
+        (Role.POLICE_OFFICER, True),
+        (Role.JUDICIAL_AUTHORITY, True),
         (Role.ANALYST, False),
         (Role.AUDITOR, False),
         (Role.COORDINATOR, False),
@@ -114,7 +163,7 @@ def test_two_narrow_consents_do_not_add_up_to_a_wide_one() -> None:
     narrow = GIVEN.model_copy(update={"categories": (DataCategory.IDENTITY,)})
     other = OTHER_GIVEN.model_copy(update={"categories": (DataCategory.NARRATIVE,)})
     both = DISCLOSE.model_copy(update={"categories": GIVEN.categories})
-    assert refusal(CASES, [OPENED, INFORMED, narrow, other], both, SHELTER) == NO_CONSENT
+    assert when(CASES, [OPENED, INFORMED, narrow, other], both, SHELTER) == [DISCLOSED]
 
 
 def test_another_live_consent_carries_on_where_one_was_withdrawn() -> None:

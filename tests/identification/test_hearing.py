@@ -68,7 +68,10 @@ def message(told: Contract, topic: str = FROM_REFERRAL) -> Message:
 @pytest.mark.parametrize(
     ("told", "command"),
     [
-        (MOVED, NoteCustody(custodian="casa-aperta", referral="r-1")),
+        (
+            MOVED,
+            NoteCustody(custodian="casa-aperta", referral="r-1", service=ServiceType.RESIDENTIAL),
+        ),
         (
             REFERRAL_STOPPED,
             NoteAcknowledgement(consent=CONSENT, holder="referral", did=Acknowledgement.STOPPED),
@@ -101,7 +104,9 @@ def test_a_field_that_a_newer_sender_added_is_passed_over() -> None:
     data = MOVED.model_dump(mode="json") | {"added_later": "x"}
     newer = MemoryOutbox("referral", LANES).publish(FROM_REFERRAL, CASE, MOVED.type, data)
     (reaction,) = react(newer)
-    assert reaction.command == NoteCustody(custodian="casa-aperta", referral="r-1")
+    assert reaction.command == NoteCustody(
+        custodian="casa-aperta", referral="r-1", service=ServiceType.RESIDENTIAL
+    )
 
 
 def test_it_hears_referral_and_assistance_and_nobody_else() -> None:

@@ -106,7 +106,7 @@ def test_disclose_dossier(desk: Desk) -> None:
     case, _consent = desk.consented()
     answer = desk.ask(case, DISCLOSE, desk.by("casa-aperta", Role.PROVIDER_INTAKE))
     assert answer.status_code == 201
-    assert set(answer.json()) == {"disclosure", "dossier"}
+    assert set(answer.json()) == {"disclosure", "dossier", "withheld"}
     assert desk.names(case)[-1] == "case.dossier-disclosed.v1"
 
 

@@ -67,6 +67,37 @@ def test_what_no_consent_covers_is_refused_and_the_refusal_is_recorded(
     assert (told["by"], told["org"], told["command"]) == ("op-2", "casa-aperta", "DiscloseDossier")
 
 
+def test_more_than_was_consented_to_is_withheld_and_the_answer_says_so(desk: Desk) -> None:
+    case, _consent = desk.consented()
+    for _time in range(2):
+        answer = disclose(desk, case, key="k-1", categories=ALL).json()
+        assert set(answer["dossier"]) == {"identity", "narrative"}
+        assert answer["withheld"] == ["contact", "health"]
+        assert "the baker" not in json.dumps(answer)
+    recorded = desk.web.store.service.names.recorded(desk.web.store.events(case)[-1])
+    assert recorded.event.model_dump()["categories"] == ("identity", "narrative")
+
+
+def test_a_repeated_request_shows_no_more_than_the_consent_that_is_left_allows(desk: Desk) -> None:
+    case, consent = desk.consented()
+    first = disclose(desk, case, key="k-1", categories=ALL).json()
+    desk.done(case, CONSENT_TO_SHELTER, categories=("identity", "contact"))
+    desk.done(case, WITHDRAW, consent=consent)
+    again = disclose(desk, case, key="k-1", categories=ALL).json()
+    assert set(first["dossier"]) == {"identity", "narrative"}
+    assert set(again["dossier"]) == {"identity"}, "neither what was taken back, nor anything new"
+    assert set(again["withheld"]) == {"contact", "health", "narrative"}
+
+
+def test_an_officer_is_shown_what_was_allowed_without_body_and_mind(desk: Desk) -> None:
+    case, _consent = desk.consented(categories=ALL)
+    officer = desk.by("casa-aperta", Role.POLICE_OFFICER, Role.CASE_MANAGER)
+    answer = desk.ask(case, DISCLOSE, officer, categories=ALL).json()
+    assert set(answer["dossier"]) == {"contact", "identity", "narrative"}
+    refused = desk.ask(case, DISCLOSE, officer, categories=("health",))
+    assert refused.json()["rule"] == "police-and-courts-never-see-the-care-record"
+
+
 def test_an_expired_consent_shows_nothing(desk: Desk) -> None:
     case, _consent = desk.consented()
     desk.web.clock.now += timedelta(days=31)

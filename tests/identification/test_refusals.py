@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from services.identification.cases import policies
+from services.identification.alarms.policies import the_coordinator_sees_what_waits
+from services.identification.cases import erasure_policies, policies
 from services.identification.cases.decide import CASES
 from services.identification.cases.state import Open, Unopened
 from services.identification.contacts import policies as contacts
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.state import Reported, Unreported
+from services.identification.retention.policies import only_the_coordinator_says_what_must_be_kept
 from shared.codes import Channel, DataCategory, InterpreterMode, Purpose, Role
 from shared.runtime.facts import RefusalKind, Refused
 from tests.identification.given import CASE, HOTLINE, INFORM, OPEN, REPORT, TODAY
@@ -38,10 +40,25 @@ OF_A_CASE: list[Refusal] = [
     (policies.consent_ends_in_the_future, (NOW, NOW), "content"),
     (policies.only_a_known_consent_is_withdrawn, (None,), "missing"),
     (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
+    (
+        policies.police_and_courts_never_see_the_care_record,
+        (frozenset({Role.POLICE_OFFICER}), [DataCategory.HEALTH]),
+        "authority",
+    ),
     (policies.a_disclosure_rests_on_a_live_consent, ({}, "porto", *ASKED), "authority"),
     (policies.something_is_recorded, (None, None), "content"),
     (CASES.decide, (INFORM, Unopened(), HOTLINE), "missing"),
     (CASES.decide, (OPEN, Open(CASE, "hotline"), HOTLINE), "state"),
+]
+OF_ERASURE: list[Refusal] = [
+    (
+        erasure_policies.only_the_custodians_case_manager_or_the_coordinator_asks_for_erasure,
+        ("porto", frozenset({Role.CASE_MANAGER}), "hotline"),
+        "authority",
+    ),
+    (erasure_policies.an_erasure_was_requested, (None,), "missing"),
+    (the_coordinator_sees_what_waits, (ANALYST,), "authority"),
+    (only_the_coordinator_says_what_must_be_kept, (ANALYST,), "authority"),
 ]
 OF_A_CONTACT: list[Refusal] = [
     (contacts.whoever_meets_people_may_report_a_contact, (ANALYST,), "authority"),
@@ -50,7 +67,7 @@ OF_A_CONTACT: list[Refusal] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_A_CASE, *OF_A_CONTACT])
+@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_A_CASE, *OF_ERASURE, *OF_A_CONTACT])
 def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
 ) -> None:
@@ -59,3 +76,19 @@ def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     assert refused.value.kind == kind
     assert SENTENCES.fullmatch(refused.value.because)
     assert SENTENCES.fullmatch(refused.value.instead)
+
+
+@pytest.mark.parametrize(("rule", "given"), [told[:2] for told in OF_ERASURE])
+def test_the_rules_of_erasure_are_named_as_their_functions(
+    rule: Callable[..., object], given: tuple[object, ...]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        rule(*given)
+    assert refused.value.rule == rule.__name__.replace("_", "-")
+
+
+def test_an_erasure_that_was_asked_for_is_seen_and_the_coordinator_sees_all() -> None:
+    coordinator = frozenset({Role.COORDINATOR})
+    assert erasure_policies.an_erasure_was_requested({"key": CASE}) == {"key": CASE}
+    the_coordinator_sees_what_waits(coordinator)
+    only_the_coordinator_says_what_must_be_kept(coordinator)

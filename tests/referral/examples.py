@@ -11,6 +11,7 @@ from tests.referral.given import (
     COMPLETED,
     DECLINED,
     ENDED,
+    ERASED,
     EXPIRED,
     GIVEN_AWAY,
     NOTED,
@@ -42,6 +43,7 @@ OF_A_CASE: tuple[Fact, ...] = (
     GIVEN_AWAY,
     COMPLETED,
     RETURNED,
+    ERASED,
 )
 PLACE_TAKEN = PlaceTaken(service=RESIDENTIAL, referral=REFERRAL, free=1)
 PLACE_FREED = PlaceFreed(service=RESIDENTIAL, referral=REFERRAL, free=2)

@@ -76,6 +76,7 @@ COMPLETED = events.HandoverCompleted(
 RETURNED = events.PlaceReturned(referral=REFERRAL)
 ENDED = events.WithdrawalNoted(consent=CONSENT, did=Acknowledgement.STOPPED)
 ENDED_NOTHING = events.WithdrawalNoted(consent=CONSENT, did=Acknowledgement.NOTHING_HELD)
+ERASED = events.KeysDestroyed(erasure="e" * 32, streams=(CASE,), keys=0)
 
 KNOWN: list[Fact] = [BEGUN, NOTED]
 DRAFT: list[Fact] = [*KNOWN, PROPOSED]

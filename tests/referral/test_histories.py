@@ -205,5 +205,6 @@ def test_such_histories_hold_every_fact_and_persons_go_onward() -> None:
         handovers = max(handovers, facts.count(events.HandoverCompleted))
 
     look()
-    assert seen == set(SERVICE.names.facts.values())
+    # Nothing follows an erasure: it has histories of its own.
+    assert seen == set(SERVICE.names.facts.values()) - {events.KeysDestroyed}
     assert handovers > 1

@@ -20,6 +20,7 @@ from tests.referral.given import (
     CONSENT,
     DECLINED,
     ENDED,
+    ERASED,
     EXPIRED,
     GIVEN_AWAY,
     NOTED,
@@ -37,6 +38,7 @@ WORDS: list[tuple[Fact, Told]] = [
     (BEGUN, Told("heard of the case; custodian hotline")),
     (NOTED, Told("heard of the consent to casa-aperta", CONSENT)),
     (ENDED, Told("withdrawal acknowledged: stopped", CONSENT)),
+    (ERASED, Told("erased: 0 keys destroyed, lists and messages cleaned")),
     (PROPOSED, Told("referral proposed to casa-aperta, porto (Safe accommodation)", CONSENT)),
     (SENT, Told("referral sent")),
     (ACKNOWLEDGED, Told("referral acknowledged by casa-aperta")),
@@ -76,7 +78,17 @@ def test_when_a_withdrawal_is_noted_then_it_is_acknowledged() -> None:
     assert set(told) == set(contract.WithdrawalAcknowledged.model_fields)
 
 
-@pytest.mark.parametrize("event", [each for each in ONE_OF_EACH if each not in (COMPLETED, ENDED)])
+def test_when_keys_are_destroyed_then_it_is_attested_to_whoever_asked_and_else_to_nobody() -> None:
+    of = "org.staffetta.referral.keys-destroyed.v1"
+    told = {"case": CASE, "erasure": "e" * 32, "keys": 0}
+    assert heard(ERASED) == [Public(TOPIC, CASE, of, AT, told)]
+    assert heard(ERASED.model_copy(update={"erasure": None})) == []
+
+
+TOLD = (COMPLETED, ENDED, ERASED)
+
+
+@pytest.mark.parametrize("event", [each for each in ONE_OF_EACH if each not in TOLD])
 def test_when_anything_else_happens_then_nobody_hears(event: Fact) -> None:
     assert heard(event) == []
 

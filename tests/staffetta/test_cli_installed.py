@@ -13,7 +13,7 @@ from tests.staffetta.conftest import Ask
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation with Oltre la Strada, and no case."""
+    """An installation with Oltre la Strada, and no case: one event says how long what is kept."""
     directory = tmp_path_factory.mktemp("installed")
     installation = open_installation(directory)
     join(installation, read_network(NETWORK))
@@ -61,7 +61,7 @@ def test_a_word_that_is_no_case_is_wrong_use(ask: Ask, here: Path, nonsense: str
 def test_a_rebuild_says_how_much_it_read(ask: Ask, here: Path) -> None:
     rebuilt = ask("rebuild", "--data", here)
     assert rebuilt.code == 0
-    assert rebuilt.out.splitlines()[0] == "identification: read tables made again from 0 events"
+    assert rebuilt.out.splitlines()[0] == "identification: read tables made again from 1 events"
     assert len(rebuilt.out.splitlines()) == 4
 
 

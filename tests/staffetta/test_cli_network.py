@@ -45,6 +45,16 @@ def test_each_fault_is_named_with_its_line(ask: Ask, file: Path) -> None:
     assert "Rosa" not in checked.err
 
 
+def test_an_account_of_the_police_says_so_by_its_role(ask: Ask, file: Path) -> None:
+    """Else an officer would be taken for a helper wherever something is shown."""
+    police = changed(file, 'kind = "ngo"', 'kind = "police"')
+    checked = ask("network", "check", police)
+    assert checked.code == 1
+    assert 'account.roles: an account of the police has the role "police-officer"' in checked.err
+    marked = changed(police, '["provider-intake"', '["police-officer", "provider-intake"')
+    assert ask("network", "check", marked).code == 0
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -35,6 +35,10 @@ COMMANDS = (
     ("lost",),
     ("lost", "list"),
     ("lost", "accept"),
+    ("audit",),
+    ("audit", "export"),
+    ("verify",),
+    ("witness",),
 )
 NEEDS_AN_INSTALLATION = (
     ("trace", NOBODYS_CASE),
@@ -59,10 +63,21 @@ def test_every_command_says_what_it_is_for(ask: Ask, command: tuple[str, ...]) -
 
 def test_the_help_names_every_command_with_a_whole_sentence(ask: Ask) -> None:
     told = ask("--help").out
-    lines = told[told.index("Commands:") :].splitlines()[1:19]
+    lines = told[told.index("Commands:") :].splitlines()[1:20]
     assert [line.split()[0] for line in lines] == [
-        *("demo", "serve", "trace", "rebuild", "token", "verify", "backup", "restore"),
-        *("up", "journey", "run", "load", "network", "topics", "config", "parked"),
+        *("demo", "serve", "trace", "rebuild", "token", "verify", "witness"),
+        *(
+            "backup",
+            "restore",
+            "up",
+            "journey",
+            "run",
+            "load",
+            "network",
+            "topics",
+            "config",
+            "parked",
+        ),
         *("lost", "audit"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in lines)

@@ -1,6 +1,7 @@
 """The key file: shared, stable, for its owner only, and an error where it knows no key."""
 
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,6 +20,11 @@ PROCESSES, SUBJECTS = 2, 20
 
 def modes_in(directory: Path) -> dict[str, int]:
     return {file.name: stat.S_IMODE(file.stat().st_mode) for file in directory.iterdir()}
+
+
+def look(directory: Path, sql: str) -> list[tuple[bytes, ...]]:
+    with closing(sqlite3.connect(directory / "keys.sqlite")) as database:
+        return database.execute(sql).fetchall()
 
 
 @pytest.fixture
@@ -117,6 +123,7 @@ def test_a_destroyed_subject_has_no_key_and_never_gets_one_again(tmp_path: Path)
     keys = KeyFile(tmp_path / "keys.sqlite")
     gone = [keys.key_for("case-1", of) for of in ("identity", "contact")]
     kept = keys.key_for("case-2", "identity")
+    wrapped = [row[0] for row in look(tmp_path, "SELECT key FROM wrapped")]
     keys.destroy("case-1")
     keys.destroy("case-1")
     for ask in (keys.known_key, keys.key_for):
@@ -126,8 +133,8 @@ def test_a_destroyed_subject_has_no_key_and_never_gets_one_again(tmp_path: Path)
     with closing(KeyFile(tmp_path / "keys.sqlite")) as another, pytest.raises(DestroyedKey):
         another.key_for("case-1", "health")
     written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    assert kept in written
-    assert not any(key in written for key in gone)
+    assert sum(key in written for key in wrapped) == 1, "only case-2's is left, wrapped"
+    assert not any(key in written for key in (*gone, kept))
 
 
 def test_a_subject_without_a_key_is_marked_as_destroyed_all_the_same(tmp_path: Path) -> None:
@@ -145,3 +152,13 @@ def test_the_secrets_of_the_service_cannot_be_destroyed_as_a_subject(tmp_path: P
         with pytest.raises(ValueError, match="secrets"):
             keys.destroy("service")
         assert keys.secret("answers") == secret
+
+
+def test_who_was_destroyed_is_known_in_order_and_after_opening_again(tmp_path: Path) -> None:
+    keys = KeyFile(tmp_path / "keys.sqlite")
+    assert list(keys.destroyed()) == []
+    keys.key_for("case-b", "identity")
+    for subject in ("case-b", "case-a", "case-b"):
+        keys.destroy(subject)
+    keys.close()
+    assert list(KeyFile(tmp_path / "keys.sqlite").destroyed()) == ["case-a", "case-b"]

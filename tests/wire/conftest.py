@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import redirect_stderr
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from shared.runtime.log import set_up
 from shared.runtime.store import Store
 from tests.support.bookings import SERVICE
 from tests.support.places import StorePlace, new_place
+from tests.support.stores import open_store
 
 
 @pytest.fixture
@@ -26,6 +28,15 @@ def store(place: StorePlace) -> Iterator[Store]:
     opened = place.open(SERVICE)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def other(kind: str, tmp_path: Path) -> Iterator[Store]:
+    """A second service, the witness."""
+    (tmp_path / "other").mkdir()
+    store = open_store(kind, replace(SERVICE, name="other"), tmp_path / "other")
+    yield store
+    store.close()
 
 
 @pytest.fixture

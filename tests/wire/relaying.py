@@ -28,6 +28,7 @@ from shared.codes import (
     ConsentForm,
     ConsentGiver,
     DataCategory,
+    ErasureGround,
     ExploitationType,
     Gender,
     InterpreterMode,
@@ -41,7 +42,8 @@ from shared.runtime.facts import Acting, Decider, Request
 from shared.runtime.handle import handle
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
-from staffetta.installation import Installation, now, open_installation, settle
+from shared.runtime.timers import fire_due
+from staffetta.installation import Installation, fresh, now, open_installation, settle
 
 SHELTER, DESK = "casa-aperta", "hotline"
 RESIDENTIAL = ServiceType.RESIDENTIAL
@@ -86,6 +88,10 @@ def outboxes_after_a_journey(directory: Path) -> list[Message]:
         asking.heard()
         closing_down = CloseProgramme(referral=referral, closure=ClosureKind.CONSENT_WITHDRAWN)
         asking.ask("assistance", PROGRAMMES, case, closing_down, SHELTER)
+        asking.heard()
+        forget = of_case.RequestErasure(ground=ErasureGround.CONSENT_WITHDRAWN)
+        asking.of_a_case(case, forget, "regione")
+        fire_due(installation.stores["identification"], now(), fresh)
         asking.heard()
         return list(_rows(installation))
 

@@ -12,6 +12,7 @@ from shared.runtime.looking import Seen, StoreHearer, Watch
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
 from shared.runtime.regaining import accept, losses
+from shared.runtime.seen_logs import Kept
 from shared.runtime.store import Store
 from shared.runtime.work import Work, lane_of
 from tests.support.asking import by, request
@@ -28,6 +29,7 @@ class Elsewhere:
     name: str = "elsewhere"
     seen_rows: list[Message] = field(default_factory=list)
     away: bool = False
+    log: Kept | None = None
 
     def seen(self, sender: str) -> Sequence[Seen]:
         if self.away:
@@ -39,6 +41,9 @@ class Elsewhere:
         place = (sender, topic, lane)
         rows = [row for row in self.seen_rows if (row.sender, row.topic, row.lane) == place]
         return [row for row in rows if row.number > after]
+
+    def seen_log(self, _sender: str) -> Kept | None:
+        return self.log
 
 
 def row(number: int, id_: str = "") -> Message:

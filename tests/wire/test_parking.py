@@ -1,6 +1,7 @@
 """A message that cannot be applied parks its case only, and can be replayed in order."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -160,3 +161,15 @@ def test_nothing_that_a_broken_message_had_begun_remains(
     receive(store, sender, messages[:3], half_broken, acting)
     assert notes(store, "booking-2") == ()
     assert notes(store, "booking-1") == ("1", "3")
+
+
+def test_what_waits_for_nothing_lets_those_behind_it_go_on_too(
+    store: Store, told: tuple[MemoryOutbox, list[Message]]
+) -> None:
+    sender, messages = told
+    receive(store, sender, messages[:2], second_is_broken, acting)
+    store.service = replace(store.service, unheld=frozenset({"call.urgent"}))
+    urgent = sender.publish(CALLS, "booking-2", "call.urgent", {})
+    behind = sender.publish(CALLS, "booking-2", "call.came", {})
+    receive(store, sender, [*messages[2:], urgent, behind], healthy, acting)
+    assert notes(store, "booking-2") == ("7", "8")

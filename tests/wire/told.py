@@ -48,6 +48,13 @@ OF_A_CASE: tuple[Contract, ...] = (
         case=CASE, referral=REFERRAL, organisation="casa-aperta", closure=ClosureKind.OTHER
     ),
 )
+OF_AN_ERASURE: tuple[Contract, ...] = (
+    identification.ErasureRequested(case=CASE, erasure="e" * 32),
+    identification.KeysDestroyed(case=CASE, erasure="e" * 32, keys=5),
+    referral.KeysDestroyed(case=CASE, erasure="e" * 32, keys=0),
+    assistance.KeysDestroyed(case=CASE, erasure="e" * 32, keys=2),
+    identification.ErasureCompleted(case=CASE, erasure="e" * 32),
+)
 CONTRIBUTED = statistics.CaseContributed(
     month="2026-03",
     area=Area.BOLOGNA,
@@ -57,7 +64,7 @@ CONTRIBUTED = statistics.CaseContributed(
     gender=Gender.FEMALE,
     citizenship_group=CitizenshipGroup.AFRICA,
 )
-ONE_OF_EACH = (*OF_A_CASE, CONTRIBUTED)
+ONE_OF_EACH = (*OF_A_CASE, *OF_AN_ERASURE, CONTRIBUTED)
 
 
 def topic_of(told: Contract) -> str:

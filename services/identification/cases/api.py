@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 from services.identification.cases import commands, policies, queries
 from services.identification.cases.decide import CASES, case_id
 from services.identification.cases.disclosing import still_allowed
+from services.identification.cases.erasure_policies import an_erased_case_takes_nothing_more
+from services.identification.cases.state import Unopened
 from services.identification.trace import trace_of
 from shared.codes import DataCategory, Role
 from shared.runtime.facts import Refused
@@ -57,6 +59,9 @@ class Dossier(BaseModel):
     """What was asked for and allowed, per category of data, in order of recording."""
 
     disclosure: str
+    withheld: list[DataCategory] = Field(
+        description="What was asked for, and is not shown: the person has not allowed it."
+    )
     dossier: dict[DataCategory, list[str | dict[str, str]]] = Field(
         description="Identity as name, birth_date, documents where recorded; the rest as told."
     )
@@ -78,7 +83,7 @@ def cases(call: Seen, after: After = None, limit: Limit = 50) -> Page[CaseLine]:
 @router.get("/cases/{case}", responses=responses(403, 404))
 def case(case: CaseId, call: Seen) -> CaseView:
     """One case in codes, with its consents; `ETag` is its version. The read is recorded."""
-    row = _seen(call, case, "the case")
+    row = seen(call, case, "the case")
     consents = [line(ConsentLine, found) for found in queries.consents(call.store, case)]
     return CaseView(case=line(CaseLine, row), consents=consents)
 
@@ -86,7 +91,7 @@ def case(case: CaseId, call: Seen) -> CaseView:
 @router.get("/cases/{case}/trace", responses=responses(403, 404))
 def case_trace(case: CaseId, call: Seen) -> list[TraceLine]:
     """Who did, was refused or read what, when, and under which consent. The read is recorded."""
-    _seen(call, case, "the trace")
+    seen(call, case, "the trace", erased_too=True)
     return trace_of(call.store, case)
 
 
@@ -128,12 +133,15 @@ def record_identity(case: CaseId, command: commands.RecordIdentity, call: Asked)
 
 @router.post("/cases/{case}/disclosures", status_code=201, responses=REFUSALS)
 def disclose_dossier(case: CaseId, command: commands.DiscloseDossier, call: Asked) -> Dossier:
-    """See sealed data for your organisation, under a live consent; the disclosure is recorded."""
+    """See sealed data for your organisation, as far as a live consent goes; it is recorded."""
     answer = call.answer(CASES, case, command, about=call.acting.fresh)
+    allowed = queries.disclosed_at(call.store, case, answer.version)
     if answer.replayed:
-        still_allowed(call, case, command)
-    shown = queries.dossier(call.store, case, command.categories, answer.version)
-    return Dossier(disclosure=answer.id, dossier=shown)
+        asked = command.model_copy(update={"categories": allowed})
+        allowed = still_allowed(call, case, asked)
+    shown = queries.dossier(call.store, case, allowed, answer.version)
+    withheld = sorted(set(command.categories) - set(allowed))
+    return Dossier(disclosure=answer.id, dossier=shown, withheld=withheld)
 
 
 @router.post("/cases/{case}/status", responses=REFUSALS)
@@ -142,13 +150,18 @@ def determine_status(case: CaseId, command: commands.DetermineStatus, call: Aske
     return call.handle(CASES, case, command)
 
 
-def _seen(call: Reading, case: str, what: str) -> Row:
+def seen(call: Reading, case: str, what: str, *, erased_too: bool = False) -> Row:
+    """The case's row, or that of its erasure; the read, or its refusal, is recorded."""
     # The version is read before the row: at worst If-Match then refuses, never lets too much by.
-    call.tag(load(call.store, CASES, case)[1])
+    state, version = load(call.store, CASES, case)
+    call.tag(version)
+    known = queries.erasure(call.store, case) or queries.case(call.store, case)
     try:
         row = policies.the_custodian_and_the_coordination_see_a_case(
-            call.acting.organisation, call.acting.roles, queries.case(call.store, case)
+            call.acting.organisation, call.acting.roles, known
         )
+        if not erased_too and not isinstance(state, Unopened):
+            an_erased_case_takes_nothing_more(state)
     except Refused as refusal:
         raise call.refused(refusal, case, what) from None
     call.note(case, what)

@@ -11,11 +11,13 @@ from shared.codes import (
     ConsentForm,
     ConsentGiver,
     DataCategory,
+    ErasureGround,
     ExploitationType,
     Gender,
     InterpreterMode,
     LanguageTag,
     Purpose,
+    ServiceType,
     StatusDetermination,
 )
 from shared.contracts.acknowledgement import Acknowledgement
@@ -105,6 +107,38 @@ class DetermineStatus(Request):
     status: StatusDetermination
 
 
+class RequestErasure(Request):
+    """The person asks to be forgotten, or a law does: everywhere, for good."""
+
+    ground: ErasureGround
+
+
+class DestroyKeys(Request):
+    """Of all the person's streams here; the request is durable by then."""
+
+    erasure: str
+
+
+class NoteAttestation(Request):
+    """Another service has destroyed what it held."""
+
+    erasure: str
+    service: str
+    keys: int
+
+
+class CheckAttestations(Request):
+    """The time to attest is over."""
+
+    erasure: str
+
+
+class RepeatErasure(Request):
+    """A restore forgot it: others remember the request, or the key store the destruction."""
+
+    erasure: str | None = None
+
+
 class RegainWithdrawal(Request):
     """Withdraw again what this service forgot in a restore, and others remember."""
 
@@ -114,6 +148,7 @@ class RegainWithdrawal(Request):
 class NoteCustody(Request):
     custodian: str
     referral: str
+    service: ServiceType | None = None
 
 
 class NoteAcknowledgement(Request):
@@ -127,8 +162,10 @@ class NoteProgrammeClosure(Request):
     closure: ClosureKind
 
 
+OfErasure = RequestErasure | DestroyKeys | NoteAttestation | CheckAttestations | RepeatErasure
 Command = (
-    OpenCase
+    OfErasure
+    | OpenCase
     | LinkContact
     | GiveInformation
     | GiveConsent

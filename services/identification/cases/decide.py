@@ -6,12 +6,13 @@ from typing import Any, assert_never
 
 from pydantic import SecretStr
 
-from services.identification.cases import commands, events, policies
+from services.identification.cases import commands, erasing, erasure_policies, events, policies
 from services.identification.cases.commands import Command
 from services.identification.cases.events import Event
-from services.identification.cases.state import Case, Open, Unopened, evolve, with_contacts
+from services.identification.cases.state import Case, Open, Shape, Unopened, evolve, with_contacts
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.events import ContactLinked
+from shared.codes import DataCategory
 from shared.runtime.facts import Acting, Decider, In, Refused
 from shared.trust.protected import Contact, Identity, Protected
 
@@ -21,12 +22,20 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
         return _open(command, case, acting)
     if isinstance(case, Unopened):
         raise no_such_case()
+    if isinstance(command, commands.OfErasure):
+        return erasing.decide(command, case, acting)
+    case = erasure_policies.an_erased_case_takes_nothing_more(case)
     match command:
         case commands.NoteCustody() | commands.NoteAcknowledgement():
             return _heard(command, case)
         case commands.NoteProgrammeClosure():
-            heard = {"organisation": command.organisation, "closure": command.closure}
-            return [events.ProgrammeClosureHeard.model_validate(heard)]
+            return [
+                events.ProgrammeClosureHeard(
+                    organisation=command.organisation,
+                    closure=command.closure,
+                    heard_on=acting.now.date(),
+                )
+            ]
         case commands.DiscloseDossier():
             return _disclose(command, case, acting)
         case commands.RegainWithdrawal():
@@ -41,7 +50,7 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
 def _open(asked: commands.OpenCase, case: Case, acting: Acting) -> Sequence[Event | In]:
     policies.whoever_meets_people_may_open_a_case(acting.roles)
     policies.citizenship_is_a_known_code(asked.citizenship)
-    if isinstance(case, Open):
+    if not isinstance(case, Unopened):
         raise Refused("a-case-is-opened-once", "This case is open.", "Work on the open case.")
     contact = policies.a_contact_belongs_to_one_case(case.contacts.get(asked.contact))
     opened = events.CaseOpened(
@@ -134,23 +143,29 @@ def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
 
 
 def _disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> Sequence[Event]:
-    consent = consent_to_disclose(asked, case, acting)
+    consent, categories = consent_to_disclose(asked, case, acting)
     return [
         events.DossierDisclosed(
             disclosure=acting.fresh,
             recipient=acting.organisation,
             consent=consent,
             purpose=asked.purpose,
-            categories=tuple(sorted(set(asked.categories))),
+            categories=categories,
         )
     ]
 
 
-def consent_to_disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> str:
-    """The consent under which this is shown now, for the first time or again; or refused."""
+def consent_to_disclose(
+    asked: commands.DiscloseDossier, case: Open, acting: Acting
+) -> tuple[str, tuple[DataCategory, ...]]:
+    """The consent under which this is shown now, for the first time or again, and the categories
+    that are shown; or refused."""
     policies.who_works_on_cases_asks_for_a_dossier(acting.roles)
+    open_to_them = policies.police_and_courts_never_see_the_care_record(
+        acting.roles, asked.categories
+    )
     return policies.a_disclosure_rests_on_a_live_consent(
-        case.consents, acting.organisation, asked.purpose, asked.categories, acting.now
+        case.consents, acting.organisation, asked.purpose, open_to_them, acting.now
     )
 
 
@@ -164,7 +179,7 @@ def _heard(
     command: commands.NoteCustody | commands.NoteAcknowledgement, case: Open
 ) -> Sequence[Event]:
     if isinstance(command, commands.NoteCustody):
-        return [events.CustodyMoved(custodian=command.custodian, referral=command.referral)]
+        return [events.CustodyMoved(**command.model_dump())]
     consent = case.consents.get(command.consent)
     if consent is None or (command.holder, command.did) in consent.acknowledged:
         return []
@@ -185,10 +200,12 @@ def no_such_case() -> Refused:
 
 
 def _contacts(
-    command: Command, _case: Case, _acting: Acting
+    command: Command, case: Case, _acting: Acting
 ) -> Mapping[str, Decider[Any, Any, Any]]:
     if isinstance(command, commands.OpenCase | commands.LinkContact):
         return {command.contact: CONTACTS}
+    if isinstance(command, commands.OfErasure) and not isinstance(case, Unopened):
+        return erasing.beside(command, case)
     return {}
 
 
@@ -198,5 +215,5 @@ def case_id(acting: Acting) -> str:
 
 
 CASES: Decider[Command, Case, Event] = Decider(
-    Open, Unopened(), decide, evolve, _contacts, with_contacts
+    Shape, Unopened(), decide, evolve, _contacts, with_contacts
 )

@@ -2,7 +2,9 @@
 
 from services.identification.cases.commands import DiscloseDossier
 from services.identification.cases.decide import CASES, consent_to_disclose, no_such_case
-from services.identification.cases.state import Open
+from services.identification.cases.erasure_policies import an_erased_case_takes_nothing_more
+from services.identification.cases.state import Unopened
+from shared.codes import DataCategory
 from shared.runtime.facts import Refused
 from shared.runtime.handle import in_rounds
 from shared.runtime.work import Work
@@ -12,25 +14,28 @@ AGAIN = "the dossier again"
 """What the audit log calls such a read; who verifies it looks for these words."""
 
 
-def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> None:
-    """A repeated request shows the dossier again only under a consent that is still live.
+def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> tuple[DataCategory, ...]:
+    """A repeated request shows the dossier again only under a consent that is still live, and of it
+    what that consent allows.
 
     The read is recorded against the version of the case that was looked at, so that a withdrawal
     at the same moment and this read cannot both win.
     """
 
-    def once() -> None:
+    def once() -> tuple[DataCategory, ...]:
         work = Work(call.store)
         state = work.state(CASES, case)
-        if not isinstance(state, Open):
+        if isinstance(state, Unopened):
             raise no_such_case()
         acting = call.acting
         try:
-            consent = consent_to_disclose(asked, state, acting)
+            state = an_erased_case_takes_nothing_more(state)
+            consent, categories = consent_to_disclose(asked, state, acting)
         except Refused as refusal:
             raise call.refused(refusal, case, "DiscloseDossier") from None
         work.guard(case)
         work.entry("read", case, acting, what=AGAIN, consent=consent)
         work.commit()
+        return categories
 
-    in_rounds(once)
+    return in_rounds(once)

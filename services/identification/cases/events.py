@@ -1,6 +1,6 @@
 """What happened to a case. Stored names are for ever; a new meaning gets a new version."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from shared.codes import (
@@ -11,11 +11,13 @@ from shared.codes import (
     ConsentForm,
     ConsentGiver,
     DataCategory,
+    ErasureGround,
     ExploitationType,
     Gender,
     InterpreterMode,
     LanguageTag,
     Purpose,
+    ServiceType,
     StatusDetermination,
 )
 from shared.contracts.acknowledgement import Acknowledgement
@@ -105,17 +107,66 @@ class StatusDetermined(Fact):
 
 
 class CustodyMoved(Fact):
-    """The custodian is now `custodian`; `referral` is the one that led there."""
+    """The custodian is now `custodian`; `referral` is the one that led there. `service`: what for,
+    unknown of those heard before it was told."""
 
     stored_name: ClassVar[str] = "case.custody-moved.v1"
     custodian: str
     referral: str
+    service: ServiceType | None = None
 
 
 class ProgrammeClosureHeard(Fact):
     stored_name: ClassVar[str] = "case.programme-closure-heard.v1"
     organisation: str
     closure: ClosureKind
+    heard_on: date | None = None
+
+
+class ErasureRequested(Fact):
+    """The person is to be forgotten. `ground` is unknown where a restore had forgotten the request,
+    and it is made again; `streams`: all of the person's here, the case's own first."""
+
+    stored_name: ClassVar[str] = "case.erasure-requested.v1"
+    erasure: str
+    ground: ErasureGround | None
+    custodian: str
+    streams: tuple[str, ...]
+    attest_by: datetime
+
+
+class KeysDestroyed(Fact):
+    """Nothing of the person opens here any more. `streams`: those whose keys are destroyed; `keys`:
+    under how many something had been sealed; `erasure`: the request."""
+
+    stored_name: ClassVar[str] = "erasure.keys-destroyed.v1"
+    erasure: str | None
+    streams: tuple[str, ...]
+    keys: int
+
+
+class ErasureAttested(Fact):
+    """A service, this one or another, has destroyed what it held: under so many keys."""
+
+    stored_name: ClassVar[str] = "case.erasure-attested.v1"
+    erasure: str
+    service: str
+    keys: int
+
+
+class ErasureOverdue(Fact):
+    """These services had not attested in time: somebody must look why."""
+
+    stored_name: ClassVar[str] = "case.erasure-overdue.v1"
+    erasure: str
+    missing: tuple[str, ...]
+
+
+class ErasureCompleted(Fact):
+    """Every service has attested."""
+
+    stored_name: ClassVar[str] = "case.erasure-completed.v1"
+    erasure: str
 
 
 Event = (
@@ -131,5 +182,10 @@ Event = (
     | StatusDetermined
     | CustodyMoved
     | ProgrammeClosureHeard
+    | ErasureRequested
+    | KeysDestroyed
+    | ErasureAttested
+    | ErasureOverdue
+    | ErasureCompleted
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__

@@ -13,6 +13,8 @@ from shared.runtime.facts import RefusalKind, Refused
 Shown = Mapping[str, Any]
 _OPENS_CASES = {Role.CASE_MANAGER, Role.HOTLINE_OPERATOR, Role.STREET_OPERATOR}
 _WORKS_ON_CASES = _OPENS_CASES | {Role.PROVIDER_INTAKE}
+_PROSECUTES = {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}
+_CARE_RECORD = {DataCategory.HEALTH}
 
 
 def whoever_meets_people_may_open_a_case(roles: frozenset[str]) -> None:
@@ -134,11 +136,31 @@ def who_works_on_cases_asks_for_a_dossier(roles: frozenset[str]) -> None:
     """A consent names an organisation, for help; who audits or counts there needs no names
     (Regulation (EU) 2016/679, art. 5(1)(c) and 29)."""
     _needs(
-        bool(roles & _WORKS_ON_CASES),
+        bool(roles & (_WORKS_ON_CASES | _PROSECUTES)),
         "who-works-on-cases-asks-for-a-dossier",
         "Your role does not see dossiers.",
         "Ask a case manager or the intake of your organisation.",
     )
+
+
+def police_and_courts_never_see_the_care_record(
+    roles: frozenset[str], categories: Iterable[DataCategory]
+) -> tuple[DataCategory, ...]:
+    """What may be asked for at all; no consent lifts this, and no second role either.
+
+    Council of Europe Convention (2005), art. 11(1): private life; art. 12(6): help is not
+    conditional on willingness to act as a witness, as in Directive 2011/36/EU, art. 11(3). Who
+    must fear that a doctor's note ends in a case file does not speak to the doctor.
+    """
+    wanted = set(categories)
+    open_to_them = wanted - _CARE_RECORD if roles & _PROSECUTES else wanted
+    _needs(
+        bool(open_to_them),
+        "police-and-courts-never-see-the-care-record",
+        "What was noted about body and mind is not shown to police and courts.",
+        "Ask for other categories; the person may tell themselves what they want to be known.",
+    )
+    return tuple(sorted(open_to_them))
 
 
 def a_disclosure_rests_on_a_live_consent(
@@ -147,20 +169,24 @@ def a_disclosure_rests_on_a_live_consent(
     purpose: Purpose,
     categories: Iterable[DataCategory],
     now: datetime,
-) -> str:
-    """The consent that covers it: this recipient, this purpose, all the categories, live now.
+) -> tuple[str, tuple[DataCategory, ...]]:
+    """The consent of this recipient and purpose, live now, that allows most of what is wanted;
+    and what of it that one consent allows. Two consents do not add up to a third.
 
     Design, rule 2; Regulation (EU) 2016/679, art. 6(1)(a) and 9(2)(a).
     """
-    wanted = set(categories)
+    wanted, best = set(categories), ("", tuple[DataCategory, ...]())
     for name, consent in consents.items():
         scope = (consent.recipient, consent.purpose) == (recipient, purpose)
-        if scope and is_live(consent, now) and wanted <= set(consent.categories):
-            return name
+        allowed = wanted & set(consent.categories)
+        if scope and is_live(consent, now) and len(allowed) > len(best[1]):
+            best = (name, tuple(sorted(allowed)))
+    if best[1]:
+        return best
     raise Refused(
         "a-disclosure-rests-on-a-live-consent",
-        "No live consent covers this recipient, purpose and these categories of data.",
-        "Ask the person, through the custodian, or ask for less.",
+        "No live consent covers this recipient, this purpose and any of these categories of data.",
+        "Ask the person, through the custodian.",
         "authority",
     )
 

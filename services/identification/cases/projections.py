@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from services.identification.cases import events
+from services.identification.cases import erasures, events
 from services.identification.cases.events import Event
 from shared.codes import exploitation_key
 from shared.runtime.append import instant
@@ -36,10 +36,13 @@ CONSENTS = Table(
         "withdrawn_at": "TEXT",
     },
     indexes=(("case_id",),),
+    subject="case_id",
 )
 
 
 def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
+    if isinstance(event, erasures.OfErasure):
+        return erasures.erasures(event, recorded)
     match event:
         case events.CaseOpened():
             return [Change("cases", recorded.stream, _opened(event, recorded))]

@@ -31,6 +31,15 @@ def public(recorded: Recorded, pseudonym: Callable[[str], str]) -> Sequence[Publ
         case events.ConsentWithdrawn() as event:
             withdrawn = contract.ConsentWithdrawn(case=recorded.stream, consent=event.consent)
             return [_operational(recorded, withdrawn)]
+        case events.ErasureRequested(erasure=erasure):
+            asked = contract.ErasureRequested(case=recorded.stream, erasure=erasure)
+            return [_operational(recorded, asked)]
+        case events.KeysDestroyed(erasure=str() as erasure, keys=keys):
+            gone = contract.KeysDestroyed(case=recorded.stream, erasure=erasure, keys=keys)
+            return [_operational(recorded, gone)]
+        case events.ErasureCompleted(erasure=erasure):
+            done = contract.ErasureCompleted(case=recorded.stream, erasure=erasure)
+            return [_operational(recorded, done)]
         case _:
             return []
 

@@ -4,7 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from services.identification.cases.events import CaseOpened, ContactAdded, IdentityRecorded
+from services.identification.cases.events import (
+    CaseOpened,
+    ContactAdded,
+    DossierDisclosed,
+    IdentityRecorded,
+)
 from services.identification.contacts.events import ContactReported
 from shared.codes import DataCategory
 from shared.runtime.facts import Recorded
@@ -32,6 +37,14 @@ def history(store: Store, stream: str) -> Sequence[Recorded]:
     return [store.service.names.recorded(stored) for stored in store.events(stream)]
 
 
+def disclosed_at(store: Store, case_id: str, version: int) -> tuple[DataCategory, ...]:
+    """The categories that the disclosure at this version of the case allowed."""
+    for recorded in history(store, case_id):
+        if recorded.version == version and isinstance(recorded.event, DossierDisclosed):
+            return recorded.event.categories
+    raise LookupError("no disclosure was recorded at this version")
+
+
 def dossier(
     store: Store, case_id: str, categories: Iterable[DataCategory], up_to: int
 ) -> dict[DataCategory, list[Any]]:
@@ -55,14 +68,31 @@ def dossier(
     return found
 
 
-def _facts(store: Store, case_id: str, up_to: int) -> list[Recorded]:
-    own = [recorded for recorded in history(store, case_id) if recorded.version <= up_to]
-    linked = [
+def erasure(store: Store, case_id: str) -> Row | None:
+    found = store.rows("SELECT * FROM erasures WHERE key = ?", (case_id,))
+    return found[0] if found else None
+
+
+def attestations(store: Store, case_id: str) -> list[Row]:
+    return store.rows("SELECT * FROM attestations WHERE case_id = ? ORDER BY service", (case_id,))
+
+
+def linked(store: Store, case_id: str) -> list[str]:
+    """The contacts of a case, by its own facts: no list says it any more once it is erased."""
+    return _linked(history(store, case_id))
+
+
+def _linked(own: Iterable[Recorded]) -> list[str]:
+    return [
         recorded.event.contact
         for recorded in own
         if isinstance(recorded.event, CaseOpened | ContactAdded)
     ]
-    return [fact for contact in linked for fact in history(store, contact)] + own
+
+
+def _facts(store: Store, case_id: str, up_to: int) -> list[Recorded]:
+    own = [recorded for recorded in history(store, case_id) if recorded.version <= up_to]
+    return [fact for contact in _linked(own) for fact in history(store, contact)] + own
 
 
 def _protected_in(recorded: Recorded) -> list[tuple[DataCategory, str]]:

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Annotated, Any, Literal, assert_never
 
-from services.identification.cases import events
+from pydantic import Field
+
+from services.identification.cases import erasure_state, events
+from services.identification.cases.erasure_state import Erasing, Held
 from services.identification.cases.events import Event
 from services.identification.contacts.state import Contact
+from services.identification.retention.state import Retention
 from shared.codes import DataCategory, Purpose
 
 
@@ -38,16 +42,25 @@ class Open:
     consents: Mapping[str, Consent] = field(default_factory=dict)
     status: str | None = None
     contacts: Mapping[str, Contact] = field(default_factory=dict)
+    held: Held = field(default_factory=Held)
+    retention: Retention = field(default_factory=Retention)
+    kind: Literal["open"] = "open"
 
 
-Case = Unopened | Open
+Case = Unopened | Open | Erasing
+Shape = Annotated[Open | Erasing, Field(discriminator="kind")]
 
 
 def evolve(case: Case, event: Event) -> Case:
     if isinstance(event, events.CaseOpened):
-        return Open(event.case, event.organisation)
+        return Open(event.case, event.organisation, held=erasure_state.held(Held(), event))
     if isinstance(case, Unopened):
         return case
+    if isinstance(case, Erasing):
+        return erasure_state.evolve(case, event)
+    if isinstance(event, events.ErasureRequested):
+        return erasure_state.erasing(case.held, event)
+    case = replace(case, held=erasure_state.held(case.held, event))
     match event:
         case events.InformationGiven():
             return replace(case, languages=(*case.languages, event.language))
@@ -63,6 +76,10 @@ def evolve(case: Case, event: Event) -> Case:
             | events.IdentityRecorded()
             | events.DossierDisclosed()
             | events.ProgrammeClosureHeard()
+            | events.KeysDestroyed()
+            | events.ErasureAttested()
+            | events.ErasureOverdue()
+            | events.ErasureCompleted()
         ):
             return case
         case _:
@@ -87,6 +104,10 @@ def _consents(
             assert_never(event)
 
 
-def with_contacts(case: Case, contacts: Mapping[str, Contact]) -> Case:
-    """The case together with the contacts that the command names."""
-    return replace(case, contacts=contacts)
+def with_contacts(case: Case, others: Mapping[str, Any]) -> Case:
+    """The case together with the contacts that the command names, and the retention rules."""
+    rules = [other for other in others.values() if isinstance(other, Retention)]
+    contacts = {name: other for name, other in others.items() if other not in rules}
+    if not rules or isinstance(case, Unopened):
+        return replace(case, contacts=contacts)
+    return replace(case, contacts=contacts, retention=rules[0])

@@ -17,6 +17,7 @@ CONTACTS = Table(
         "case_id": "TEXT",
     },
     indexes=(("organisation", "key"), ("case_id",)),
+    subject="case_id",
 )
 
 

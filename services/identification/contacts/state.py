@@ -6,6 +6,7 @@ from typing import assert_never
 
 from services.identification.contacts.events import ContactLinked, ContactReported, Event
 from shared.codes import Channel
+from shared.trust.protected import classes_in
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Reported:
     channel: Channel
     received_on: date
     case: str | None = None
+    sealed: frozenset[str] = frozenset()
 
 
 Contact = Unreported | Reported
@@ -26,7 +28,7 @@ Contact = Unreported | Reported
 def evolve(contact: Contact, event: Event) -> Contact:
     match contact, event:
         case _, ContactReported():
-            return Reported(event.channel, event.received_on)
+            return Reported(event.channel, event.received_on, sealed=classes_in(event))
         case Reported(), ContactLinked():
             return replace(contact, case=event.case)
         case Unreported(), ContactLinked():

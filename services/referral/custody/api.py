@@ -135,11 +135,14 @@ def case_trace(case: CaseId, call: Seen) -> list[TraceLine]:
 def _seen(call: Reading, case: str, what: str) -> str:
     """The custodian's name, where the reader may see the case. The version is read first: at
     worst If-Match then refuses, and never lets too much by."""
-    call.tag(load(call.store, CUSTODY, case)[1])
+    state, version = load(call.store, CUSTODY, case)
+    call.tag(version)
     custodian = queries.custodian(call.store, case)
     involved = {row["receiver"] for row in queries.responses(call.store, case)}
     involved |= {row["sender"] for row in queries.of_case(call.store, case)}
     try:
+        if policies.coordinates(call.acting.roles):
+            policies.an_erased_case_takes_nothing_more(state)
         allowed = policies.whoever_is_involved_sees_the_referrals(
             call.acting.organisation, call.acting.roles, custodian, involved
         )

@@ -70,6 +70,13 @@ class ReturnPlace(_OfReferral):
     """The programme that this referral led to has closed."""
 
 
+class DestroyKeys(Request):
+    """Destroy what is held of the person; `erasure` is none where a restore had forgotten it."""
+
+    case: str
+    erasure: str | None = None
+
+
 Command = (
     ProposeReferral
     | SendReferral
@@ -83,4 +90,5 @@ Command = (
     | NoteConsent
     | StopForWithdrawal
     | ReturnPlace
+    | DestroyKeys
 )

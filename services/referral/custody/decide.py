@@ -11,6 +11,7 @@ from services.referral.custody.state import (
     Custody,
     Referral,
     Relay,
+    Shape,
     Stage,
     Unbegun,
     evolve,
@@ -26,7 +27,10 @@ from shared.codes import ServiceType
 from shared.runtime.facts import Acting, Decider, In, Refused
 
 
-def decide(command: Command, custody: Custody, acting: Acting) -> Sequence[Event | In]:
+def decide(command: Command, known: Custody, acting: Acting) -> Sequence[Event | In]:
+    if isinstance(command, commands.DestroyKeys):
+        return stopping.destroy(command, known)
+    custody = policies.an_erased_case_takes_nothing_more(known)
     if isinstance(command, commands.BeginRelay):
         begun = events.RelayBegun(custodian=command.custodian)
         return [begun] if isinstance(custody, Unbegun) else []
@@ -158,7 +162,7 @@ def _touched(
         case commands.WithdrawReferral() | commands.ReturnPlace(), Relay():
             referral = custody.referrals.get(command.referral)
             touched = stopping.holders_of_a_place([referral] if referral else [])
-        case commands.StopForWithdrawal(), Relay():
+        case commands.StopForWithdrawal() | commands.DestroyKeys(), Relay():
             touched = stopping.holders_of_a_place(custody.referrals.values())
         case _:
             touched = ()
@@ -166,5 +170,5 @@ def _touched(
 
 
 CUSTODY: Decider[Command, Custody, Event] = Decider(
-    Relay, Unbegun(), decide, evolve, _touched, with_directory
+    Shape, Unbegun(), decide, evolve, _touched, with_directory
 )

@@ -120,6 +120,17 @@ class PlaceReturned(Fact):
     referral: str
 
 
+class KeysDestroyed(Fact):
+    """Nothing of the person opens here any more. `streams`: those whose keys are destroyed; `keys`:
+    under how many something had been sealed; `erasure`: the request, or none where a restore had
+    forgotten the destruction and it was done again before the request was heard."""
+
+    stored_name: ClassVar[str] = "erasure.keys-destroyed.v1"
+    erasure: str | None
+    streams: tuple[str, ...]
+    keys: int
+
+
 Event = (
     RelayBegun
     | ConsentNoted
@@ -135,5 +146,6 @@ Event = (
     | HandoverConfirmed
     | HandoverCompleted
     | PlaceReturned
+    | KeysDestroyed
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__

@@ -3,12 +3,29 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from services.referral.custody.state import Consent, Referral, Relay, Response, Stage
+from services.referral.custody.state import (
+    Consent,
+    Custody,
+    Erased,
+    Referral,
+    Relay,
+    Response,
+    Stage,
+    Unbegun,
+)
 from shared.codes import Role
+from shared.runtime import forgetting
 from shared.runtime.facts import RefusalKind, Refused
 
 _REFERS = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR}
 _RECEIVES = {Role.PROVIDER_INTAKE, Role.CASE_MANAGER}
+
+
+def an_erased_case_takes_nothing_more(custody: Custody) -> Unbegun | Relay:
+    """Regulation (EU) 2016/679, art. 17(1): nothing begins again about who was erased."""
+    if isinstance(custody, Erased):
+        raise forgetting.refused()
+    return custody
 
 
 def only_the_custodian_refers(organisation: str, roles: frozenset[str], custodian: str) -> None:
@@ -25,9 +42,8 @@ def whoever_is_involved_sees_the_referrals(
     organisation: str, roles: frozenset[str], custodian: str | None, involved: Collection[str]
 ) -> str:
     """Codes only; who is not involved learns not even that the case exists."""
-    coordinates = bool(roles & {Role.COORDINATOR, Role.AUDITOR})
     if custodian is None or not (
-        organisation == custodian or organisation in involved or coordinates
+        organisation == custodian or organisation in involved or coordinates(roles)
     ):
         raise Refused(
             "whoever-is-involved-sees-the-referrals",
@@ -172,6 +188,11 @@ def the_referral_exists(relay: Relay, name: str) -> Referral:
             "missing",
         )
     return referral
+
+
+def coordinates(roles: frozenset[str]) -> bool:
+    """The coordinator and the auditors look at the work of all."""
+    return bool(roles & {Role.COORDINATOR, Role.AUDITOR})
 
 
 def _needs(

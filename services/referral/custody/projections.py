@@ -22,6 +22,7 @@ REFERRALS = Table(
         "proposed_at": "TEXT",
     },
     indexes=(("case_id",), ("sender", "key")),
+    subject="case_id",
 )
 RESPONSES = Table(
     "responses",
@@ -34,6 +35,7 @@ RESPONSES = Table(
         "answer_by": "TEXT",
     },
     indexes=(("receiver", "key"), ("referral",)),
+    subject="case_id",
 )
 
 
@@ -73,6 +75,7 @@ Ending = (
     | events.ConsentNoted
     | events.WithdrawalNoted
     | events.HandoverConfirmed
+    | events.KeysDestroyed
 )
 
 
@@ -84,7 +87,12 @@ def _ended(event: Ending) -> Sequence[Change]:
             return [_stage(event.referral, Stage.STOPPED)]
         case events.PlaceReturned():
             return [_stage(event.referral, Stage.RETURNED)]
-        case events.ConsentNoted() | events.WithdrawalNoted() | events.HandoverConfirmed():
+        case (
+            events.ConsentNoted()
+            | events.WithdrawalNoted()
+            | events.HandoverConfirmed()
+            | events.KeysDestroyed()
+        ):
             return []
         case _:
             assert_never(event)

@@ -35,5 +35,7 @@ def _told(recorded: Recorded) -> Contract | None:
             return contract.WithdrawalAcknowledged(
                 case=recorded.stream, consent=event.consent, did=event.did
             )
+        case events.KeysDestroyed(erasure=str() as erasure, keys=keys):
+            return contract.KeysDestroyed(case=recorded.stream, erasure=erasure, keys=keys)
         case _:
             return None

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import Annotated, Literal, assert_never
+
+from pydantic import Field
 
 from services.referral.custody import events
 from services.referral.custody.events import Event
 from services.referral.directory.state import Organisation
 from shared.codes import ServiceType
+from shared.trust.protected import classes_in
 
 
 class Stage(StrEnum):
@@ -65,16 +68,34 @@ class Relay:
     withdrawn: frozenset[str] = frozenset()
     referrals: Mapping[str, Referral] = field(default_factory=dict)
     directory: Mapping[str, Organisation] = field(default_factory=dict)
+    sealed: frozenset[str] = frozenset()
+    kind: Literal["known"] = "known"
 
 
-Custody = Unbegun | Relay
+@dataclass(frozen=True)
+class Erased:
+    """The person was erased; `erasures`: the requests that were answered."""
+
+    erasures: frozenset[str] = frozenset()
+    keys: int = 0
+    directory: Mapping[str, Organisation] = field(default_factory=dict)
+    kind: Literal["erased"] = "erased"
+
+
+Custody = Unbegun | Relay | Erased
+Shape = Annotated[Relay | Erased, Field(discriminator="kind")]
 
 
 def evolve(custody: Custody, event: Event) -> Custody:
+    if isinstance(event, events.KeysDestroyed):
+        return _erased(custody, event)
+    if isinstance(custody, Erased):
+        return custody
     if isinstance(event, events.RelayBegun):
         return Relay(event.custodian)
     if isinstance(custody, Unbegun):
         return custody
+    custody = replace(custody, sealed=custody.sealed | classes_in(event))
     match event:
         case events.ConsentNoted():
             noted = Consent(event.recipient, event.valid_until)
@@ -137,6 +158,12 @@ def _moved(referral: Referral, event: OfReferral) -> Referral:
             return replace(referral, stage=Stage.RETURNED)
         case _:
             assert_never(event)
+
+
+def _erased(custody: Custody, event: events.KeysDestroyed) -> Erased:
+    before = custody.erasures if isinstance(custody, Erased) else frozenset()
+    answered = {event.erasure} if event.erasure else set()
+    return Erased(before | answered, event.keys)
 
 
 def _answered(referral: Referral, receiver: str, response: Response) -> Referral:

@@ -6,7 +6,7 @@ from typing import cast
 
 from services.referral.custody import commands, events, policies
 from services.referral.custody.events import Event
-from services.referral.custody.state import Referral, Relay, Stage
+from services.referral.custody.state import Custody, Erased, Referral, Relay, Stage
 from services.referral.directory.decide import free_place, stream_of
 from services.referral.directory.events import PlaceFreed
 from services.referral.directory.state import Registered, evolve
@@ -52,6 +52,24 @@ def stop_for_withdrawal(consent: str, relay: Relay) -> Sequence[Event | In]:
             relay = _after(relay, freed)
     did = Acknowledgement.STOPPED if happened else Acknowledgement.NOTHING_HELD
     return [*happened, events.WithdrawalNoted(consent=consent, did=did)]
+
+
+def destroy(asked: commands.DestroyKeys, custody: Custody) -> Sequence[Event | In]:
+    """The person is erased: places are free again, since nobody could ever return them. Each
+    request is answered once."""
+    if isinstance(custody, Erased) and (not asked.erasure or asked.erasure in custody.erasures):
+        return []
+    keys = custody.keys if isinstance(custody, Erased) else 0
+    freed: list[Event | In] = []
+    if isinstance(custody, Relay):
+        keys, relay = len(custody.sealed), custody
+        for name, referral in custody.referrals.items():
+            places = _freed(relay, name, referral)
+            freed, relay = [*freed, *places], _after(relay, places)
+    return [
+        *freed,
+        events.KeysDestroyed(erasure=asked.erasure, streams=(asked.case,), keys=keys),
+    ]
 
 
 def holders_of_a_place(referrals: Iterable[Referral]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The consumer: records of a topic's partitions, received lane by lane, committed afterwards.
+"""The consumer: records of a topic's partitions, received together, committed afterwards.
 
 Offsets only say where to go on reading; what was applied is known by the sender's numbers alone.
 So a rebalance, a second consumer that thinks it still owns a lane, or a topic made anew cost
@@ -9,7 +9,7 @@ the trouble was; the others go on, and it is never committed past what was appli
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +25,7 @@ from shared.runtime.log import log
 from shared.runtime.message import Message
 from shared.runtime.outbox import Outbox
 from shared.runtime.resting import Resting
+from shared.runtime.together import Arrived, receive_together
 
 _POLL_MS = 200
 _MAX_RECORDS = 1_000
@@ -106,15 +107,50 @@ class _Reading:
         rested = [lane for lane in self.consumer.paused() if not self.resting.rests(lane)]
         self.consumer.resume(*rested)
         polled = self.consumer.poll(timeout_ms=_POLL_MS, max_records=_MAX_RECORDS)
-        for lane, records in polled.items():
-            with self.resting.trying("lane", lane):
-                _receive(self.ear, self.senders, records)
-                self.done[lane] = OffsetAndMetadata(records[-1].offset + 1, "", -1)
-            if self.resting.rests(lane):
-                self.consumer.pause(lane)
-                self.consumer.seek(lane, records[0].offset)
+        arrived = {lane: self._arrived(records) for lane, records in polled.items()}
+        if len(arrived) > 1 and self._together([each for one in arrived.values() for each in one]):
+            arrived = dict.fromkeys(arrived, ())
+        for lane, came in arrived.items():
+            self._receive(lane, came, polled[lane])
         if time.monotonic() - self.committed > _COMMIT_EVERY_SECONDS:
             self.commit()
+
+    def _arrived(self, records: Iterable[Any]) -> Sequence[Arrived]:
+        """One lane's messages by sender. What is malformed was written by nobody of ours: it is
+        told and passed over, since whatever a sender did write is in its outbox, and a gap heals.
+        """
+        messages: dict[str, list[Message]] = defaultdict(list)
+        for record in records:
+            try:
+                message = message_of(
+                    record.topic, record.partition, record.key, record.value, record.headers
+                )
+            except Malformed:
+                log().error("malformed", service=self.ear.store.service.name, topic=record.topic)
+                continue
+            if (message.sender, message.topic) in self.ear.topics:
+                messages[message.sender].append(message)
+        return [(self.senders[sender], lane) for sender, lane in messages.items()]
+
+    def _together(self, arrived: Sequence[Arrived]) -> bool:
+        """Whether all of it could be applied at once. Where not, whatever it was is met again, and
+        told, by the lane that has it."""
+        ear = self.ear
+        try:
+            receive_together(ear.store, arrived, ear.react, ear.acting)
+        except Exception as fault:
+            log().info("apart", service=ear.store.service.name, error=type(fault).__name__)
+            return False
+        return True
+
+    def _receive(self, lane: Any, arrived: Sequence[Arrived], records: Sequence[Any]) -> None:
+        with self.resting.trying("lane", lane):
+            for sender, messages in arrived:
+                receive(self.ear.store, sender, messages, self.ear.react, self.ear.acting)
+            self.done[lane] = OffsetAndMetadata(records[-1].offset + 1, "", -1)
+        if self.resting.rests(lane):
+            self.consumer.pause(lane)
+            self.consumer.seek(lane, records[0].offset)
 
     def commit(self) -> None:
         """What was applied, of the partitions that are still ours."""
@@ -127,21 +163,3 @@ class _Reading:
         except CommitFailedError:
             # The lanes went to another member meanwhile: it reads these again, and skips them.
             log().info("rebalanced", service=self.ear.store.service.name)
-
-
-def _receive(ear: Ear, senders: Mapping[str, Outbox], records: Iterable[Any]) -> None:
-    """One lane's records. What is malformed was written by nobody of ours: it is told and
-    passed over, since whatever a sender did write is in its outbox, and a gap is healed."""
-    messages: dict[str, list[Message]] = defaultdict(list)
-    for record in records:
-        try:
-            message = message_of(
-                record.topic, record.partition, record.key, record.value, record.headers
-            )
-        except Malformed:
-            log().error("malformed", service=ear.store.service.name, topic=record.topic)
-            continue
-        if (message.sender, message.topic) in ear.topics:
-            messages[message.sender].append(message)
-    for sender, lane in messages.items():
-        receive(ear.store, senders[sender], lane, ear.react, ear.acting)

@@ -37,6 +37,9 @@ class TopicHearer:
         rows = {message.number: message for message in found if message.number > after}
         return [rows[number] for number in sorted(rows)]
 
+    def seen_log(self, _sender: str) -> None:
+        """A broker is nobody's witness."""
+
 
 class _Reading:
     """A consumer without a group: it commits nothing, and nobody's lanes are moved by it."""

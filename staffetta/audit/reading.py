@@ -1,0 +1,90 @@
+"""One pass over the entries of a log, line by line, however long it is."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.trust.merkle import Tree, canonical, grown, leaf_hash
+from staffetta.audit.erasures import Erasures
+from staffetta.audit.meaning import Consents, Streams, read_entry
+
+_AT_A_TIME = 1_000
+SHOWN = 10
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError)
+
+
+@dataclass
+class Few:
+    """The first faults in words, and how many there were."""
+
+    told: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, *faults: str) -> None:
+        self.count += len(faults)
+        self.told.extend(faults[: SHOWN - len(self.told)])
+
+    def __iter__(self) -> Any:
+        more = [f"and {self.count - SHOWN} more"] if self.count > SHOWN else []
+        return iter([*self.told, *more])
+
+
+@dataclass
+class Read:
+    """What the pass found; `roots`: the tree heads at the sizes that were asked for."""
+
+    tree: Tree = field(default_factory=Tree)
+    roots: dict[int, bytes] = field(default_factory=dict)
+    form: Few = field(default_factory=Few)
+    order: Few = field(default_factory=Few)
+    consent: Few = field(default_factory=Few)
+    streams: Streams = field(default_factory=Streams)
+    consents: Consents = field(default_factory=Consents)
+    erasures: Erasures = field(default_factory=Erasures)
+    losses: int = 0
+
+
+def read(
+    file: Path, service: str, sizes: Collection[int], show: Callable[[int, int], None], total: int
+) -> Read:
+    """Hash and judge each entry; the tree heads of the first so many as well."""
+    found, waiting = Read(), list[bytes]()
+    if 0 in sizes:
+        found.roots[0] = found.tree.root
+    if not file.is_file():
+        return found
+    with file.open("rb") as lines:
+        for number, raw in enumerate(lines):
+            waiting.append(leaf_hash(raw.removesuffix(b"\n")))
+            try:
+                _judge(found, number, raw, service)
+            except _UNREADABLE:
+                found.form.add(f"entry {number} is not one that this version can read")
+            if len(waiting) == _AT_A_TIME or number + 1 in sizes:
+                _grow(found, waiting, sizes)
+                show(number, max(total, number))
+    _grow(found, waiting, sizes)
+    return found
+
+
+def _grow(found: Read, waiting: list[bytes], sizes: Collection[int]) -> None:
+    found.tree = grown(found.tree, waiting)
+    waiting.clear()
+    if found.tree.size in sizes:
+        found.roots[found.tree.size] = found.tree.root
+
+
+def _judge(found: Read, number: int, raw: bytes, service: str) -> None:
+    entry: Mapping[str, Any] = read_entry(raw)
+    if canonical(entry) + b"\n" != raw:
+        found.form.add(f"entry {number} is not in its one spelling")
+    if entry["service"] != service:
+        found.form.add(f"entry {number} is of another service")
+    found.order.add(*found.streams.faults(number, entry))
+    found.consent.add(*found.consents.faults(number, entry))
+    found.erasures.hear(number, entry)
+    if entry.get("kind") == "loss" and "log" in entry:
+        found.losses += 1

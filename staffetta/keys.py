@@ -1,0 +1,63 @@
+"""`staffetta keys`: what the keys of persons are wrapped under, and a new version of it."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from shared.trust.keys import KeyFile, KeyLingers
+from staffetta.four import FOUR
+from staffetta.progress import progress
+from staffetta.terminal import complain, say
+from staffetta.where import Where, stores_there
+
+keys = typer.Typer(help="Look after the keys that keys are wrapped under.", no_args_is_help=True)
+NAMES = [part.name for part in FOUR]
+
+
+@keys.command()
+def status(data: Where = None) -> None:
+    """Say how many keys of each service are wrapped under which version."""
+    for name, file in _key_files(data, None):
+        counted = sorted(file.wrapped_under().items())
+        told = ", ".join(f"version {version}: {number} keys" for version, number in counted)
+        say(f"{name}: {told}")
+
+
+@keys.command()
+def rotate(
+    service: Annotated[
+        str | None,
+        typer.Argument(metavar="SERVICE", help=f"One of {', '.join(NAMES)}; else all there are."),
+    ] = None,
+    data: Where = None,
+) -> None:
+    """Wrap all keys under a new version of the key-encryption key.
+
+    The log stays as it is, and the services can go on serving. Where it was interrupted, the same
+    command goes on. The old version is forgotten when nothing is wrapped under it. Afterwards copy
+    the key directory again, and destroy the copy before.
+    """
+    if service is not None and service not in NAMES:
+        raise typer.BadParameter(f"one of {', '.join(NAMES)}", param_hint="SERVICE")
+    lingering = False
+    for name, file in _key_files(data, service):
+        try:
+            with progress(name) as show:
+                version = file.rotate(show)
+        except KeyLingers:
+            complain(f"{name}: somebody reads the key file all the time: do it again")
+            lingering = True
+            continue
+        say(f"{name}: all keys are wrapped under version {version}")
+    if lingering:
+        raise typer.Exit(1)
+
+
+def _key_files(data: Where, only: str | None) -> Iterator[tuple[str, KeyFile]]:
+    with stores_there(data) as stores:
+        if only is not None and only not in stores:
+            raise typer.BadParameter("another service's environment", param_hint="SERVICE")
+        for name, store in stores.items():
+            if only in (None, name) and isinstance(store.keys, KeyFile):
+                yield name, store.keys
