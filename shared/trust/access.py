@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cedarpy import Decision, Entities, PolicySet, Schema, is_authorized
+from cedarpy import AuthzResult, Decision, Entities, PolicySet, Schema, is_authorized
 
 Facts = Mapping[str, str | Collection[str]]
 
@@ -37,11 +37,16 @@ class Asking:
 
 @dataclass(frozen=True, eq=False)
 class Policies:
-    """Parsed once, and never changed. `roles`: those that have a file."""
+    """Parsed once, and never changed.
+
+    `roles`: those that have a file. `rules`: of the policies that forbid, by Cedar's name for each,
+    the rule that a refusal names (`@rule`).
+    """
 
     policies: PolicySet
     schema: Schema
     roles: frozenset[str]
+    rules: Mapping[str, str]
 
     @cached_property
     def actions(self) -> Mapping[str, frozenset[str]]:
@@ -64,6 +69,19 @@ class Policies:
         Raises `PolicyFault` where the question is none that the schema allows: an unknown action,
         a thing that the action is not about, a fact that is missing.
         """
+        return self._ask(asking, action, thing).allowed
+
+    def forbidding(self, asking: Asking, action: str, thing: Thing) -> frozenset[str]:
+        """The rules that forbid it, whatever others permit; none where it is merely not permitted.
+
+        Raises as `permit` does.
+        """
+        answer = self._ask(asking, action, thing)
+        if answer.allowed:
+            return frozenset()
+        return frozenset(self.rules[name] for name in answer.diagnostics.reasons)
+
+    def _ask(self, asking: Asking, action: str, thing: Thing) -> AuthzResult:
         question = {
             "principal": {"type": "Operator", "id": _IT},
             "action": {"type": "Action", "id": action},
@@ -75,7 +93,7 @@ class Policies:
         if answer.diagnostics.errors or answer.decision is Decision.NoDecision:
             # Cedar's own words would repeat the facts: they stay here.
             raise PolicyFault(f"{action} cannot be asked like this about a {thing.kind}.")
-        return answer.allowed
+        return answer
 
 
 # A question is about one operator and one thing: what they are called makes no difference.

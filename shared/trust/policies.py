@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -28,23 +28,30 @@ def read(told: Mapping[str, str]) -> Policies:
 
     Raises `PolicyFault`, in words, where the schema or a role's file is missing, a file is of no
     role, a policy does not fit the schema, speaks for another role than its file, or does not say
-    what it is (`@id`) and where it comes from (`@source`).
+    what it is (`@id`) and where it comes from (`@source`); one that forbids also names the rule
+    that refusals name (`@rule`).
     """
     if SCHEMA not in told:
         raise PolicyFault(f"There is no {SCHEMA}.")
     schema = told[SCHEMA]
     roles = _roles(schema)
     _a_file_for_each(roles, told)
-    for role in roles:
+    for role in sorted(roles):
         _speaks_for(role, told[f"{role}.cedar"])
     together = "\n".join(told[f"{role}.cedar"] for role in sorted(roles))
     judged = validate_policies(together, schema)
     if not judged.validation_passed:
         raise PolicyFault("; ".join(str(error) for error in judged.errors))
-    ids = [policy["annotations"]["id"] for policy in _policies(together)]
+    policies = _policies(together)
+    ids = [policy["annotations"]["id"] for policy in policies.values()]
     if len(set(ids)) < len(ids):
         raise PolicyFault("Two policies have the same @id.")
-    return Policies(PolicySet.from_str(together), Schema.from_str(schema), roles)
+    rules = {
+        name: policy["annotations"]["rule"]
+        for name, policy in policies.items()
+        if policy["effect"] == "forbid"
+    }
+    return Policies(PolicySet.from_str(together), Schema.from_str(schema), roles, rules)
 
 
 def _roles(schema: str) -> frozenset[str]:
@@ -63,25 +70,27 @@ def _a_file_for_each(roles: frozenset[str], told: Mapping[str, str]) -> None:
 def _speaks_for(role: str, text: str) -> None:
     scope = {"op": "in", "entity": {"type": "Role", "id": role}}
     count = 0
-    for count, policy in enumerate(_policies(text), 1):
+    for count, policy in enumerate(_policies(text).values(), 1):
         if policy["principal"] != scope:
             raise PolicyFault(f"{role}.cedar: policy {count} speaks for somebody else.")
-        for name in ("id", "source"):
+        forbids = policy["effect"] == "forbid"
+        for name in ("id", "source", "rule") if forbids else ("id", "source"):
             if not policy.get("annotations", {}).get(name):
                 raise PolicyFault(f"{role}.cedar: policy {count} has no @{name}.")
     if not count:
         raise PolicyFault(f"{role}.cedar holds no policy.")
 
 
-def _policies(text: str) -> Iterator[dict[str, Any]]:
-    """Every policy of a text; templates are none, and have no place here."""
+def _policies(text: str) -> Mapping[str, dict[str, Any]]:
+    """Every policy of a text by Cedar's name for it; templates are none, and have no place here."""
     try:
         told = json.loads(policies_to_json_str(text))
     except ValueError as error:
         raise PolicyFault(f"A policy cannot be read: {error}") from None
     if told.get("templates"):
         raise PolicyFault("A policy is a template: write it out.")
-    yield from told["staticPolicies"].values()
+    found: Mapping[str, dict[str, Any]] = told["staticPolicies"]
+    return found
 
 
 SHIPPED = read(texts())

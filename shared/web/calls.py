@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, Field
@@ -19,6 +19,7 @@ from shared.web.door import who
 from shared.web.health import Check, store_trouble
 from shared.web.problems import Turned, held
 
+Result = TypeVar("Result")
 _ETAG = re.compile(r'"(\d{1,18})"')
 
 
@@ -62,6 +63,13 @@ class Reading:
         work = Work(self.store)
         work.entry("read", stream, self.acting, what=what)
         work.commit()
+
+    def allowed(self, rule: Callable[[Acting], Result], stream: str, what: str) -> Result:
+        """What the rule answers to whoever asks; where it says no, that is kept."""
+        try:
+            return rule(self.acting)
+        except Refused as refusal:
+            raise self.refused(refusal, stream, what) from None
 
     def refused(self, refusal: Refused, stream: str, what: str) -> Refused:
         """A refused read is kept in the audit log; raise what this returns."""

@@ -17,17 +17,18 @@ from services.identification.retention.policies import only_the_coordinator_says
 from shared.codes import Channel, DataCategory, InterpreterMode, Purpose, Role
 from shared.runtime.facts import RefusalKind, Refused
 from tests.identification.given import CASE, HOTLINE, INFORM, OPEN, REPORT, TODAY
-from tests.support.decisions import NOW
+from tests.support.decisions import NOW, acting
 
 SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z0-9]\.")
-ANALYST = frozenset({Role.ANALYST})
+ANALYST = acting("porto", Role.ANALYST)
 LINKED = Reported(Channel.HOTLINE, TODAY, CASE)
-ASKED = (Purpose.REFERRAL, [DataCategory.IDENTITY], NOW)
+ASKED = (Purpose.REFERRAL, [DataCategory.IDENTITY])
 Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
 OF_A_CASE: list[Refusal] = [
     (policies.whoever_meets_people_may_open_a_case, (ANALYST,), "authority"),
-    (policies.only_the_custodian_works_on_a_case, ("porto", ANALYST, "hotline"), "authority"),
-    (policies.the_custodian_and_the_coordination_see_a_case, ("porto", ANALYST, None), "missing"),
+    (policies.only_the_custodian_works_on_a_case, (ANALYST, "GiveConsent", "hotline"), "authority"),
+    (policies.the_custodian_and_the_coordination_see_a_case, (ANALYST, "SeeCase", None), "missing"),
+    (policies.the_coordinator_lists_all_cases_and_others_their_own, (ANALYST,), "authority"),
     (policies.a_contact_belongs_to_one_case, (Unreported(),), "missing"),
     (policies.a_contact_belongs_to_one_case, (LINKED,), "state"),
     (policies.citizenship_is_a_known_code, ("ZZ",), "content"),
@@ -42,10 +43,10 @@ OF_A_CASE: list[Refusal] = [
     (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
     (
         policies.police_and_courts_never_see_the_care_record,
-        (frozenset({Role.POLICE_OFFICER}), [DataCategory.HEALTH]),
+        (acting("questura", Role.POLICE_OFFICER), [DataCategory.HEALTH]),
         "authority",
     ),
-    (policies.a_disclosure_rests_on_a_live_consent, ({}, "porto", *ASKED), "authority"),
+    (policies.a_disclosure_rests_on_a_live_consent, (ANALYST, {}, *ASKED), "authority"),
     (policies.something_is_recorded, (None, None), "content"),
     (CASES.decide, (INFORM, Unopened(), HOTLINE), "missing"),
     (CASES.decide, (OPEN, Open(CASE, "hotline"), HOTLINE), "state"),
@@ -53,7 +54,7 @@ OF_A_CASE: list[Refusal] = [
 OF_ERASURE: list[Refusal] = [
     (
         erasure_policies.only_the_custodians_case_manager_or_the_coordinator_asks_for_erasure,
-        ("porto", frozenset({Role.CASE_MANAGER}), "hotline"),
+        (acting("porto", Role.CASE_MANAGER), "RequestErasure", "hotline"),
         "authority",
     ),
     (erasure_policies.an_erasure_was_requested, (None,), "missing"),
@@ -62,6 +63,7 @@ OF_ERASURE: list[Refusal] = [
 ]
 OF_A_CONTACT: list[Refusal] = [
     (contacts.whoever_meets_people_may_report_a_contact, (ANALYST,), "authority"),
+    (contacts.the_coordinator_lists_all_contacts_and_others_their_own, (ANALYST,), "authority"),
     (contacts.a_contact_has_taken_place, (TODAY + timedelta(days=1), TODAY), "content"),
     (CONTACTS.decide, (REPORT, LINKED, HOTLINE), "state"),
 ]
@@ -88,7 +90,7 @@ def test_the_rules_of_erasure_are_named_as_their_functions(
 
 
 def test_an_erasure_that_was_asked_for_is_seen_and_the_coordinator_sees_all() -> None:
-    coordinator = frozenset({Role.COORDINATOR})
+    coordinator = acting("regione", Role.COORDINATOR)
     assert erasure_policies.an_erasure_was_requested({"key": CASE}) == {"key": CASE}
     the_coordinator_sees_what_waits(coordinator)
     only_the_coordinator_says_what_must_be_kept(coordinator)
