@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from shared.trust.access import Asking, Policies, Thing
-from shared.trust.policies import SHIPPED
+from shared.trust.policies import shipped
 
 Command = TypeVar("Command")
 State = TypeVar("State")
@@ -47,7 +47,7 @@ class Acting:
     now: datetime
     roles: frozenset[str] = frozenset()
     fresh: str = ""
-    policies: Policies = field(default=SHIPPED, repr=False, compare=False)
+    policies: Policies = field(default_factory=shipped, repr=False, compare=False)
 
     def may(self, action: str, thing: Thing) -> bool:
         """Whether the policies let them; the facts of the thing are those just read."""

@@ -15,7 +15,11 @@ Facts = Mapping[str, str | Collection[str]]
 
 
 class PolicyFault(Exception):
-    """The policies cannot be used, or a question does not fit them. Never an answer of yes."""
+    """A question does not fit the policies, or they cannot answer it. Never an answer of yes."""
+
+
+class UnusablePolicies(PolicyFault):
+    """The policies' files are not as they must be; says what is wrong with which of them."""
 
 
 @dataclass(frozen=True)

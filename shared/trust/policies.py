@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from cedarpy import PolicySet, Schema, policies_to_json_str, validate_policies
 
-from shared.trust.access import Policies, PolicyFault
+from shared.trust.access import Policies, UnusablePolicies
 
 SCHEMA = "staffetta.cedarschema"
 _ROLES = re.compile(r"entity Role enum \[([^\]]*)\]")
@@ -26,13 +27,13 @@ def texts() -> dict[str, str]:
 def read(told: Mapping[str, str]) -> Policies:
     """The policies in these files.
 
-    Raises `PolicyFault`, in words, where the schema or a role's file is missing, a file is of no
-    role, a policy does not fit the schema, speaks for another role than its file, or does not say
-    what it is (`@id`) and where it comes from (`@source`); one that forbids also names the rule
-    that refusals name (`@rule`).
+    Raises `UnusablePolicies`, in words, where the schema or a role's file is missing, a file is of
+    no role, a policy does not fit the schema, speaks for another role than its file, or does not
+    say what it is (`@id`) and where it comes from (`@source`); one that forbids also names the
+    rule that refusals name (`@rule`).
     """
     if SCHEMA not in told:
-        raise PolicyFault(f"There is no {SCHEMA}.")
+        raise UnusablePolicies(f"There is no {SCHEMA}.")
     schema = told[SCHEMA]
     roles = _roles(schema)
     _a_file_for_each(roles, told)
@@ -41,11 +42,11 @@ def read(told: Mapping[str, str]) -> Policies:
     together = "\n".join(told[f"{role}.cedar"] for role in sorted(roles))
     judged = validate_policies(together, schema)
     if not judged.validation_passed:
-        raise PolicyFault("; ".join(str(error) for error in judged.errors))
-    policies = _policies(together)
+        raise UnusablePolicies("; ".join(str(error) for error in judged.errors))
+    policies = _policies("the files together", together)
     ids = [policy["annotations"]["id"] for policy in policies.values()]
     if len(set(ids)) < len(ids):
-        raise PolicyFault("Two policies have the same @id.")
+        raise UnusablePolicies("Two policies have the same @id.")
     rules = {
         name: policy["annotations"]["rule"]
         for name, policy in policies.items()
@@ -57,41 +58,48 @@ def read(told: Mapping[str, str]) -> Policies:
 def _roles(schema: str) -> frozenset[str]:
     listed = _ROLES.search(schema)
     if listed is None:
-        raise PolicyFault(f"{SCHEMA} does not list the roles.")
+        raise UnusablePolicies(f"{SCHEMA} does not list the roles.")
     return frozenset(re.findall(r'"([^"]+)"', listed[1]))
 
 
 def _a_file_for_each(roles: frozenset[str], told: Mapping[str, str]) -> None:
     wanted = {SCHEMA, *(f"{role}.cedar" for role in roles)}
     for name in sorted(wanted ^ told.keys()):
-        raise PolicyFault(f"{name} is missing." if name in wanted else f"{name} is of no role.")
+        raise UnusablePolicies(
+            f"{name} is missing." if name in wanted else f"{name} is of no role."
+        )
 
 
 def _speaks_for(role: str, text: str) -> None:
     scope = {"op": "in", "entity": {"type": "Role", "id": role}}
     count = 0
-    for count, policy in enumerate(_policies(text).values(), 1):
+    for count, policy in enumerate(_policies(f"{role}.cedar", text).values(), 1):
         if policy["principal"] != scope:
-            raise PolicyFault(f"{role}.cedar: policy {count} speaks for somebody else.")
+            raise UnusablePolicies(f"{role}.cedar: policy {count} speaks for somebody else.")
         forbids = policy["effect"] == "forbid"
         for name in ("id", "source", "rule") if forbids else ("id", "source"):
             if not policy.get("annotations", {}).get(name):
-                raise PolicyFault(f"{role}.cedar: policy {count} has no @{name}.")
+                raise UnusablePolicies(f"{role}.cedar: policy {count} has no @{name}.")
     if not count:
-        raise PolicyFault(f"{role}.cedar holds no policy.")
+        raise UnusablePolicies(f"{role}.cedar holds no policy.")
 
 
-def _policies(text: str) -> Mapping[str, dict[str, Any]]:
+def _policies(file: str, text: str) -> Mapping[str, dict[str, Any]]:
     """Every policy of a text by Cedar's name for it; templates are none, and have no place here."""
     try:
         told = json.loads(policies_to_json_str(text))
     except ValueError as error:
-        raise PolicyFault(f"A policy cannot be read: {error}") from None
+        raise UnusablePolicies(f"{file} cannot be read: {error}.") from None
     if told.get("templates"):
-        raise PolicyFault("A policy is a template: write it out.")
+        raise UnusablePolicies(f"{file} holds a template: write it out.")
     found: Mapping[str, dict[str, Any]] = told["staticPolicies"]
     return found
 
 
-SHIPPED = read(texts())
-"""What holds here: read when Staffetta starts, which a fault in the policies stops."""
+@cache
+def shipped() -> Policies:
+    """What holds here, read once when a service starts; raises `UnusablePolicies`, and stops it.
+
+    Kept is what the files say, never what was decided by them.
+    """
+    return read(texts())

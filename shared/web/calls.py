@@ -14,6 +14,8 @@ from shared.runtime.facts import Acting, Decider, Refused
 from shared.runtime.handle import Answer, Key, handle
 from shared.runtime.store import Store
 from shared.runtime.work import Work
+from shared.trust.access import Policies
+from shared.trust.policies import shipped
 from shared.trust.tokens import Bearer
 from shared.web.door import who
 from shared.web.health import Check, store_trouble
@@ -27,13 +29,15 @@ _ETAG = re.compile(r'"(\d{1,18})"')
 class Edge:
     """What a service's routes stand on: its store, and where tokens, time and ids come from.
 
-    `checks`: what else must be well for it to be ready, by name (its store always is asked)."""
+    `checks`: what else must be well for it to be ready, by name (its store always is asked).
+    `policies`: who may do what. Raises `UnusablePolicies` where the files that say it are wrong."""
 
     store: Store
     read_token: Callable[[str], Bearer]
     clock: Callable[[], datetime]
     fresh: Callable[[], str]
     checks: Mapping[str, Check] = field(default_factory=dict)
+    policies: Policies = field(default_factory=shipped)
 
     def ready(self) -> Mapping[str, Check]:
         """All that is asked before it is said to be ready."""
@@ -121,7 +125,9 @@ def edge_of(request: Request) -> Edge:
 
 def reading(request: Request, response: Response) -> Reading:
     edge, by = edge_of(request), who(request)
-    acting = Acting(by.operator, by.organisation, edge.clock(), by.roles, edge.fresh())
+    acting = Acting(
+        by.operator, by.organisation, edge.clock(), by.roles, edge.fresh(), edge.policies
+    )
     return Reading(edge.store, acting, response)
 
 

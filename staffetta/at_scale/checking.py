@@ -9,7 +9,9 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
+from shared.trust.access import UnusablePolicies
 from shared.trust.kek import PASSPHRASE
+from shared.trust.policies import shipped
 from shared.trust.tokens import Bearer, issue, signing_key
 from shared.web.outbox import SERVICE_ROLE
 from shared.web.peers import HttpOutbox
@@ -38,6 +40,7 @@ def strangers(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def findings(settings: Settings) -> Iterator[tuple[str, str]]:
     """What each setting names, and `ok` or what is wrong with it, without anything secret."""
     part = part_of(settings)
+    yield "deploy/policies", _policies_trouble() or OK
     database = database_trouble(settings.database)
     yield "STAFFETTA_POSTGRES", database or OK
     yield "STAFFETTA_KAFKA", broker_trouble(settings.broker, topics_of(part)) or OK
@@ -47,6 +50,15 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
     if not token_key:
         for sender, topic in part.hears:
             yield f"STAFFETTA_PEERS, {sender}", _peer_trouble(settings, sender, topic) or OK
+
+
+def _policies_trouble() -> str:
+    """Who may do what is told in files; a service does not start with any that say it wrongly."""
+    try:
+        shipped()
+    except UnusablePolicies as unusable:
+        return str(unusable)
+    return ""
 
 
 def _keys_trouble(settings: Settings, *, known: bool) -> str:

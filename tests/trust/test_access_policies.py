@@ -1,17 +1,26 @@
 """The Cedar policies as shipped: what may never be permitted, and what stops the start."""
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.codes import Role
-from shared.trust.access import Asking, PolicyFault, Thing
-from shared.trust.policies import SCHEMA, SHIPPED, read, texts
+from shared.trust.access import Asking, PolicyFault, Thing, UnusablePolicies
+from shared.trust.policies import SCHEMA, read, shipped, texts
 
+REPOSITORY = Path(__file__).parents[2]
+SHIPPED = shipped()
 ORGANISATIONS = st.sampled_from(["hotline", "porto", "regione"])
 SOME = st.frozensets(ORGANISATIONS)
 RELATIONS = {
     "Case": ("custodian",),
+    "Category": ("name",),
     "Dossier": ("recipients",),
     "Heard": ("sender",),
     "Network": (),
@@ -114,7 +123,7 @@ def test_a_question_that_the_schema_does_not_know_is_a_fault(action: str, thing:
 def test_a_missing_file_stops_the_start(name: str) -> None:
     told = texts()
     del told[name]
-    with pytest.raises(PolicyFault, match=r"missing|There is no"):
+    with pytest.raises(UnusablePolicies, match=r"missing|There is no"):
         read(told)
 
 
@@ -124,6 +133,7 @@ def test_a_missing_file_stops_the_start(name: str) -> None:
         ('Action::"SeeCounts"', 'Action::"SeeCount"'),
         ('Role::"analyst"', 'Role::"auditor"'),
         ("@source", "@sauce"),
+        ("@rule", "@ruler"),
         ("@id", "@name"),
         ("permit (", "permit"),
     ],
@@ -131,18 +141,18 @@ def test_a_missing_file_stops_the_start(name: str) -> None:
 def test_a_slip_in_a_policy_stops_the_start(before: str, after: str) -> None:
     told = texts()
     told["analyst.cedar"] = told["analyst.cedar"].replace(before, after)
-    with pytest.raises(PolicyFault):
+    with pytest.raises(UnusablePolicies):
         read(told)
 
 
 def test_a_file_of_no_role_stops_the_start() -> None:
-    with pytest.raises(PolicyFault, match=r"everybody\.cedar is of no role"):
+    with pytest.raises(UnusablePolicies, match=r"everybody\.cedar is of no role"):
         read(texts() | {"everybody.cedar": ""})
 
 
 def test_other_policies_give_another_answer() -> None:
     told = texts()
-    told["analyst.cedar"] = told["analyst.cedar"].replace("permit", "forbid")
+    told["analyst.cedar"] = told["analyst.cedar"].replace("permit (", '@rule("no")\nforbid (')
     analyst = Asking("op-1", "regione", frozenset({Role.ANALYST}))
     assert SHIPPED.permit(analyst, "SeeCounts", Thing("Observatory"))
     assert not read(told).permit(analyst, "SeeCounts", Thing("Observatory"))
@@ -150,3 +160,54 @@ def test_other_policies_give_another_answer() -> None:
 
 def test_the_schema_is_shipped_with_them() -> None:
     assert SCHEMA in texts()
+
+
+def test_what_is_forbidden_names_its_rule_and_what_nobody_permits_names_none() -> None:
+    police = Asking("op-1", "questura", frozenset({Role.POLICE_OFFICER, Role.CASE_MANAGER}))
+    rule = "police-and-courts-never-see-the-care-record"
+    assert SHIPPED.forbidding(police, "ListProgrammes", Thing("Network")) == {rule}
+    assert not SHIPPED.forbidding(police, "SetRetention", Thing("Network"))
+    assert not SHIPPED.forbidding(police, "OpenCase", Thing("Network"))
+    assert SHIPPED.permit(police, "OpenCase", Thing("Network"))
+    assert not SHIPPED.permit(police, "SetRetention", Thing("Network"))
+
+
+@given(st.frozensets(st.sampled_from(ROLES)), ORGANISATIONS, things())
+def test_police_never_see_how_somebody_is_helped(
+    others: frozenset[str], org: str, thing: Thing
+) -> None:
+    for role in (Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY):
+        for action, within in SHIPPED.actions.items():
+            if "ReadOfCare" in within:
+                assert not permitted(org, others | {role}, action, thing)
+        health = Thing("Category", {"name": "health"})
+        assert not permitted(org, others | {role}, "AskForDossier", health)
+
+
+@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("config", "check")])
+def test_nothing_starts_on_policies_that_cannot_be_used(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    shutil.copytree(REPOSITORY / "deploy" / "policies", tmp_path / "deploy" / "policies")
+    (tmp_path / "deploy" / "__init__.py").touch()
+    (tmp_path / "deploy" / "policies" / "analyst.cedar").write_text('permit (principal, "all")')
+    settings = {
+        "STAFFETTA_SERVICE": "observatory",
+        "STAFFETTA_POSTGRES": "postgresql://nobody@127.0.0.1:1/none",
+        "STAFFETTA_KAFKA": "127.0.0.1:1",
+        "STAFFETTA_KEYS": str(tmp_path),
+        "STAFFETTA_TOKEN_KEY": str(tmp_path / "token.pem"),
+        "STAFFETTA_PEERS": "{}",
+    }
+    said = subprocess.run(
+        [sys.executable, "-m", "staffetta", *words],
+        cwd=tmp_path,
+        env={**os.environ, **settings, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert said.returncode == (1 if words[0] == "config" else 2), said.stderr
+    assert "deploy/policies: " in said.stderr
+    assert "analyst.cedar" in said.stderr
