@@ -23,8 +23,12 @@ def keep_accounts(directory: Path, accounts: Iterable[Account]) -> None:
     known = _accounts(directory)
     for account in accounts:
         known[account.operator] = account
+    _write(directory, known.values())
+
+
+def _write(directory: Path, accounts: Iterable[Account]) -> None:
     written = directory / f"{_ACCOUNTS}.{os.getpid()}.new"
-    written.write_bytes(_FILE.dump_json(list(known.values()), indent=1))
+    written.write_bytes(_FILE.dump_json(list(accounts), indent=1))
     written.replace(directory / _ACCOUNTS)
 
 
@@ -34,6 +38,22 @@ def bearer_of(directory: Path, operator: str) -> Bearer:
     if account is None:
         raise UnknownAccount
     return Bearer(operator, account.organisation, frozenset(account.roles))
+
+
+def known_bearer(directory: Path, operator: str) -> Bearer | None:
+    """Whom a session of this operator names; None where there is no account any more."""
+    try:
+        return bearer_of(directory, operator)
+    except UnknownAccount:
+        return None
+
+
+def remove_account(directory: Path, operator: str) -> None:
+    """Nobody acts as this operator any more; `UnknownAccount` where nobody did."""
+    known = _accounts(directory)
+    if known.pop(operator, None) is None:
+        raise UnknownAccount
+    _write(directory, known.values())
 
 
 def operators(directory: Path) -> list[str]:

@@ -1,6 +1,8 @@
 """The commands, as a coordinator meets them."""
 
 import logging
+import os
+from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -9,8 +11,12 @@ from typing import Annotated
 import typer
 
 from shared.runtime.log import set_up
+from shared.trust.openid.reading import Provider
 from staffetta import demo as demonstration
 from staffetta import guiding, parked
+from staffetta.access.certificates_command import certificates
+from staffetta.access.commands import account
+from staffetta.access.login_command import login
 from staffetta.accounts import UnknownAccount, operators
 from staffetta.at_scale import commands as at_scale
 from staffetta.audit.commands import audit, verify_export
@@ -57,6 +63,8 @@ app.add_typer(at_scale.config, name="config")
 app.add_typer(parked.app, name="parked")
 app.add_typer(lost.app, name="lost")
 app.add_typer(audit, name="audit")
+app.add_typer(account, name="account")
+app.add_typer(certificates, name="certificates")
 app.add_typer(keys, name="keys")
 load.command("nrm")(load_nrm)
 
@@ -87,7 +95,7 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop when the journey is over.")] = False,
     data: Data = Path("var/demo"),
 ) -> None:
-    """Show the whole journey of an invented person, then keep serving.
+    """Show an invented person's whole journey, then keep serving.
 
     Brings up the four services on this machine, loads the network Oltre la Strada, takes a
     person from the first call to the last statistics through the real API, and prints the trace.
@@ -126,22 +134,40 @@ def serve(
             "--network", metavar="FILE", help="First load this network file, or what changed in it."
         ),
     ] = None,
+    idle: Annotated[
+        int, typer.Option(min=1, max=60, metavar="MINUTES", help="A session ends when unused.")
+    ] = 15,
 ) -> None:
     """Serve the four services until Ctrl-C.
 
     They answer to this machine only. A network file says which organisations there are, what
-    they offer, and who may sign in; `staffetta token` then issues an operator's token.
+    they offer, and who has an account. Operators sign in at /session with a password and a
+    code: see `staffetta account`. With STAFFETTA_OIDC_ISSUER set, tokens of that provider let in
+    too.
     """
     set_up()
+    provider = _provider()
     described = network_in(network_file) if network_file else None
     where = port_of(port, WISHED_PORT)
     with where, traced("one-process"), opened(data) as installation, running(installation):
         if described:
             for kept in join(installation, described):
                 err.print(f"{network_file}: {kept}", markup=False, highlight=False, soft_wrap=True)
-        with served(installation, where) as address, until_stopped():
+        opened_to = replace(installation, provider=provider, idle=timedelta(minutes=idle))
+        with served(opened_to, where) as address, until_stopped():
             guiding.serving(address, data)
             guiding.sign_in(data)
+
+
+def _provider() -> Provider | None:
+    """The provider that the environment names; only who names one waits for what reads settings."""
+    if not any(name.startswith("STAFFETTA_OIDC_") for name in os.environ):
+        return None
+    from staffetta.access.settings import ProviderSettings  # noqa: PLC0415
+    from staffetta.at_scale.environment import demanded, settings_of  # noqa: PLC0415
+
+    with demanded():
+        return settings_of(ProviderSettings).provider
 
 
 @app.command()
@@ -197,10 +223,12 @@ def token(
     ] = 8,
     data: Data = Path("var"),
 ) -> None:
-    """Let an operator in: issue a signed token.
+    """Let in as an operator whoever looks after this machine.
 
-    It goes into the header of each request, as `Authorization: Bearer …`. Whoever holds it can
-    act for the operator: keep it as you would keep a password.
+    Issues a signed token. Who may read the key file here needs neither password nor code, and
+    the token says of neither that it was given. Operators themselves sign in at /session.
+    It goes into the header of each request, as `Authorization: Bearer …`. Whoever
+    holds it can act for the operator: keep it as you would keep a password.
     """
     with existing(data) as installation:
         try:
@@ -230,5 +258,8 @@ def check(
 
 app.command("verify")(verify_export)
 app.command("witness")(watch_from_outside)
-for _command in (backups.backup, backups.restore, at_scale.up, at_scale.journey, at_scale.run):
+for _command in (
+    *(backups.backup, backups.restore, at_scale.up, at_scale.journey, at_scale.run),
+    login,
+):
     app.command()(_command)

@@ -20,11 +20,15 @@ from shared.runtime.outbox import StoreOutbox
 from shared.runtime.remembering import forget_again
 from shared.runtime.store import Store
 from shared.runtime.witnessing import StoreLog, Watched, witness_until
-from shared.trust.tokens import issue, read
+from shared.trust.openid.reading import Provider
+from shared.trust.tokens import issue
 from shared.web.calls import Edge
-from staffetta.accounts import bearer_of
+from staffetta.access.file import AccessFile
+from staffetta.access.reading import read_on_this_machine
+from staffetta.access.sessions import IDLE, Sessions
+from staffetta.accounts import bearer_of, known_bearer
 from staffetta.four import FOUR, Part
-from staffetta.stores import stores_in, token_key_in
+from staffetta.stores import access_in, stores_in, token_key_in
 
 
 def now() -> datetime:
@@ -43,18 +47,27 @@ def fresh() -> str:
 
 @dataclass(frozen=True)
 class Installation:
-    """The opened stores by service name, and where the rest is."""
+    """The opened stores by service name, and where the rest is. `provider`: whose tokens are taken
+    beside those of the local accounts; `idle`: after how long without a request a session ends."""
 
     directory: Path
     stores: Mapping[str, Store]
     key: OKPKey
+    access: AccessFile
     closing: ExitStack
+    provider: Provider | None = None
+    idle: timedelta = IDLE
+
+    @property
+    def sessions(self) -> Sessions:
+        return Sessions(self.access, lambda who: known_bearer(self.directory, who), self.idle)
 
     def edge(self, part: Part) -> Edge:
         store = self.stores[part.name]
         senders = {name: StoreOutbox(each) for name, each in self.stores.items()}
         checks = {"lag": lambda: lag_trouble(store, part.hears, senders)}
-        return Edge(store, lambda token: read(self.key, token, now), now, fresh, checks)
+        whom = read_on_this_machine(self.key, self.sessions, self.provider, now)
+        return Edge(store, whom, now, fresh, checks)
 
     def token(self, operator: str, lasting: timedelta = timedelta(hours=8)) -> str:
         """A token for a local account; `UnknownAccount` where there is none."""
@@ -106,7 +119,7 @@ def open_installation(directory: Path) -> Installation:
     with ExitStack() as closing:
         stores = stores_in(directory, closing)
         key = token_key_in(directory)
-        installation = Installation(directory, stores, key, closing)
+        installation = Installation(directory, stores, key, access_in(directory, closing), closing)
         for name in stores:
             installation.watch(name).look()
             installation.forget_again(name)

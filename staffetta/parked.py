@@ -18,7 +18,7 @@ from staffetta.where import Where, stores_there
 
 app = typer.Typer(
     name="parked",
-    help="Look after messages between services that could not be applied.",
+    help="Look after messages that could not be applied.",
     no_args_is_help=True,
 )
 Case = Annotated[

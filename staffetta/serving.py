@@ -3,8 +3,8 @@
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,14 +16,19 @@ from starlette.routing import Mount, Route
 from shared.web.health import Health, health_routes
 from shared.web.problems import http_problem
 from shared.web.welcome import welcome
+from staffetta.access.signing_in import session_route
 from staffetta.four import FOUR
-from staffetta.installation import Installation
+from staffetta.installation import Installation, now
 
 HOST = "127.0.0.1"
 
 
 class PortTaken(Exception):
     """Somebody else listens there."""
+
+
+class NotOnLoopback(Exception):
+    """Local accounts are for this machine alone: elsewhere nothing hides what is sent."""
 
 
 def together(installation: Installation) -> Starlette:
@@ -38,7 +43,12 @@ def together(installation: Installation) -> Starlette:
     }
     health = health_routes(Health(checks))
     return Starlette(
-        routes=[first, *health, *(Mount(f"/{name}", app) for name, app in apps.items())],
+        routes=[
+            first,
+            *health,
+            session_route(installation.sessions, now),
+            *(Mount(f"/{name}", app) for name, app in apps.items()),
+        ],
         exception_handlers={404: _no_such_address},
     )
 
@@ -80,7 +90,9 @@ def free_or(port: int) -> socket.socket:
 
 @contextlib.contextmanager
 def served(installation: Installation, where: socket.socket) -> Iterator[str]:
-    """Serve while this lasts; gives the address."""
+    """Serve while this lasts; gives the address. Raises `NotOnLoopback`."""
+    if not ip_address(where.getsockname()[0]).is_loopback:
+        raise NotOnLoopback
     config = uvicorn.Config(
         together(installation),
         log_config=None,
@@ -93,7 +105,7 @@ def served(installation: Installation, where: socket.socket) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
-        time.sleep(0.01)
+        thread.join(0.01)
     try:
         yield f"http://{HOST}:{where.getsockname()[1]}"
     finally:

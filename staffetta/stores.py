@@ -13,6 +13,7 @@ from shared.runtime.store import Store, sqlite_store
 from shared.trust.kek import NoKek
 from shared.trust.keys import KeyFile
 from shared.trust.tokens import signing_key
+from staffetta.access.file import AccessFile
 from staffetta.four import FOUR, Part
 
 TROUBLE = (sqlite3.Error, PersistenceError)
@@ -51,6 +52,15 @@ def token_key_in(directory: Path) -> OKPKey:
     file = directory / "keys" / "token.pem"
     with _used(file):
         return signing_key(file)
+
+
+def access_in(directory: Path, closing: ExitStack) -> AccessFile:
+    """Passwords and sessions of its local accounts: beside the keys, and in no backup either."""
+    file = directory / "keys" / "access.sqlite"
+    with _used(file):
+        access = AccessFile(file)
+    closing.callback(access.close)
+    return access
 
 
 def is_there(directory: Path) -> bool:

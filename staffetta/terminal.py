@@ -4,7 +4,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -103,10 +103,11 @@ def say(words: str) -> None:
 
 
 @contextmanager
-def until_stopped() -> Iterator[None]:
-    """After what is said within, wait for Ctrl-C or SIGTERM: the ordinary end of serving."""
+def until_stopped(wait: Callable[[], object] | None = None) -> Iterator[None]:
+    """After what is said within, wait for Ctrl-C or SIGTERM: the ordinary end of serving. `wait`
+    raises where there is another."""
     try:
         yield
-        threading.Event().wait()
+        (wait or threading.Event().wait)()
     except KeyboardInterrupt:
         out.print("Stopping.")

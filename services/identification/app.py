@@ -12,13 +12,17 @@ from services.identification.cases import events as case_events
 from services.identification.cases import projections as case_tables
 from services.identification.cases.commands import CheckAttestations, DestroyKeys
 from services.identification.cases.decide import CASES
+from services.identification.cases.emergency import api as emergency_api
+from services.identification.cases.emergency import deadlines as emergency_deadlines
+from services.identification.cases.emergency.commands import CheckReview
+from services.identification.cases.emergency.projections import EMERGENCIES
 from services.identification.contacts import api as contacts_api
 from services.identification.contacts import events as contact_events
 from services.identification.contacts import projections as contact_tables
 from services.identification.retention import api as retention_api
 from services.identification.retention import events as retention_events
 from shared.contracts.envelope import LANES, STATISTICS
-from shared.runtime.facts import Change, Recorded
+from shared.runtime.facts import Change, Recorded, TimerChange
 from shared.runtime.mapper import Names
 from shared.runtime.store import Service
 from shared.web.application import application
@@ -35,6 +39,11 @@ def project(recorded: Recorded) -> Sequence[Change]:
             return case_tables.cases(event, recorded)  # type: ignore[arg-type]  # names has no other
 
 
+def deadlines(recorded: Recorded) -> Sequence[TimerChange]:
+    return [*forgetting.deadlines(recorded), *emergency_deadlines.deadlines(recorded)]
+
+
+TIMED = (DestroyKeys, CheckAttestations, CheckReview)
 SERVICE = Service(
     name="identification",
     about="Contacts, cases, consent, identity and every disclosure.",
@@ -45,13 +54,14 @@ SERVICE = Service(
         case_tables.CONSENTS,
         erasures.ERASURES,
         erasures.ATTESTATIONS,
+        EMERGENCIES,
         ALARMS,
     ),
     topics={publishes.TOPIC: LANES, STATISTICS: LANES},
     project=project,
     publish=publishes.public,
-    deadlines=forgetting.deadlines,
-    timed={command.__name__: (command, CASES) for command in (DestroyKeys, CheckAttestations)},
+    deadlines=deadlines,
+    timed={command.__name__: (command, CASES) for command in TIMED},
     forgets=forgetting.forgets,
     unheld=forgetting.UNHELD,
 )
@@ -64,6 +74,7 @@ def app(edge: Edge) -> FastAPI:
             contacts_api.router,
             cases_api.router,
             erasure_api.router,
+            emergency_api.router,
             alarms_api.router,
             retention_api.router,
         ],

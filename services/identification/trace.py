@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from services.identification.cases import events as cases
+from services.identification.cases.emergency import events as emergency
 from services.identification.cases.queries import linked
 from services.identification.contacts import events as contacts
+from shared.runtime.append import instant
 from shared.runtime.facts import Fact
 from shared.runtime.store import Store
 from shared.runtime.trace import Told, TraceLine, trace
@@ -70,6 +72,22 @@ def _erased(event: Fact) -> Told:
             return Told(f"erasure not attested in time by {_listed(event.missing)}")
         case cases.ErasureCompleted():
             return Told("erasure completed: every service has attested")
+        case _:
+            return _in_an_emergency(event)
+
+
+def _in_an_emergency(event: Fact) -> Told:
+    match event:
+        case emergency.EmergencyOpened():
+            until = instant(event.ends_at)
+            return Told(f"emergency opened by {event.operator}, until {until}")
+        case emergency.EmergencyLooked():
+            what = f"looked in an emergency, without consent: {_listed(event.fields)}"
+            return Told(what, shown=True)
+        case emergency.EmergencyReviewed():
+            return Told(f"emergency reviewed: {event.verdict}")
+        case emergency.EmergencyReviewOverdue():
+            return Told("emergency not reviewed in time")
         case _:
             raise TypeError(f"no words for {type(event).__name__}")
 

@@ -40,6 +40,7 @@ class Acting:
 
     `fresh` is one random identifier for whatever the command creates, so that deciding stays pure;
     `policies` say what is theirs to do, and are handed in for the same reason.
+    `authenticated_at`, `factors`: when and how they proved who they are, where the token says it.
     """
 
     operator: str
@@ -47,6 +48,8 @@ class Acting:
     now: datetime
     roles: frozenset[str] = frozenset()
     fresh: str = ""
+    authenticated_at: datetime | None = None
+    factors: frozenset[str] = frozenset()
     policies: Policies = field(default_factory=shipped, repr=False, compare=False)
 
     def may(self, action: str, thing: Thing) -> bool:

@@ -4,7 +4,7 @@ import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -27,19 +27,41 @@ class NoToken(Exception):
         self.reason = reason
 
 
+class ProviderAway(Exception):
+    """Nobody can tell now whether a token is good: it is not let in, and may be tried again."""
+
+
 @dataclass(frozen=True)
 class Bearer:
-    """Whom a valid token names."""
+    """Whom a valid token names.
+
+    `authenticated_at`: when they last proved who they are (UTC); None where nobody says.
+    `factors`: how, as RFC 8176 names it (`pwd`, `otp`, …); empty where nobody says.
+    """
 
     operator: str
     organisation: str
     roles: frozenset[str]
+    authenticated_at: datetime | None = None
+    factors: frozenset[str] = frozenset()
 
 
-class _Who(BaseModel):
-    """The claims that name somebody. Nothing is read into a claim of another type."""
+class Proof(BaseModel):
+    """The claims of how and when somebody proved who they are (OpenID Connect Core, 2; RFC 8176).
+    Nothing is read into a claim of another type."""
 
     model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+    auth_time: Annotated[int, Field(ge=0, lt=2**35)] | None = None
+    amr: list[_Name] = []
+
+    @property
+    def at(self) -> datetime | None:
+        return None if self.auth_time is None else datetime.fromtimestamp(self.auth_time, UTC)
+
+
+class _Who(Proof):
+    """The claims that name somebody."""
+
     sub: _Name
     org: _Name
     roles: list[_Name]
@@ -68,7 +90,7 @@ def _make(path: Path) -> None:
 
 def issue(key: OKPKey, bearer: Bearer, now: datetime, lasting: timedelta) -> str:
     """A token for one operator, from now on."""
-    claims = {
+    claims: dict[str, object] = {
         "iss": ISSUER,
         "aud": AUDIENCE,
         "sub": bearer.operator,
@@ -77,6 +99,10 @@ def issue(key: OKPKey, bearer: Bearer, now: datetime, lasting: timedelta) -> str
         "iat": int(now.timestamp()),
         "exp": int((now + lasting).timestamp()),
     }
+    if bearer.authenticated_at is not None:
+        claims["auth_time"] = int(bearer.authenticated_at.timestamp())
+    if bearer.factors:
+        claims["amr"] = sorted(bearer.factors)
     return jwt.encode({"alg": "Ed25519"}, claims, key, algorithms=_ALGORITHMS)
 
 
@@ -92,7 +118,7 @@ def read(key: OKPKey, token: str, clock: Callable[[], datetime]) -> Bearer:
             exp={"essential": True},
         ).validate(claims)
         who = _Who.model_validate(claims)
-        return Bearer(who.sub, who.org, frozenset(who.roles))
+        return Bearer(who.sub, who.org, frozenset(who.roles), who.at, frozenset(who.amr))
     except ExpiredTokenError:
         raise NoToken("expired") from None
     except (JoseError, ValueError):

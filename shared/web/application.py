@@ -36,7 +36,7 @@ def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
         responses=responses(401, 413, 415, 422),
     )
     app.state.edge = edge
-    app.add_middleware(Door, edge.read_token, edge.store.service.name)
+    app.add_middleware(Door, edge.read_token, edge.store.service.name, certified=edge.certified)
     app.add_middleware(BodyLimit, MAX_BODY)
     app.add_middleware(Spanned, edge.store.service.name)
     install_problems(app)

@@ -30,7 +30,8 @@ class Edge:
     """What a service's routes stand on: its store, and where tokens, time and ids come from.
 
     `checks`: what else must be well for it to be ready, by name (its store always is asked).
-    `policies`: who may do what. Raises `UnusablePolicies` where the files that say it are wrong."""
+    `policies`: who may do what. Raises `UnusablePolicies` where the files that say it are wrong.
+    `certified`: whether other services must show their certificate."""
 
     store: Store
     read_token: Callable[[str], Bearer]
@@ -38,6 +39,7 @@ class Edge:
     fresh: Callable[[], str]
     checks: Mapping[str, Check] = field(default_factory=dict)
     policies: Policies = field(default_factory=shipped)
+    certified: bool = False
 
     def ready(self) -> Mapping[str, Check]:
         """All that is asked before it is said to be ready."""
@@ -126,7 +128,14 @@ def edge_of(request: Request) -> Edge:
 def reading(request: Request, response: Response) -> Reading:
     edge, by = edge_of(request), who(request)
     acting = Acting(
-        by.operator, by.organisation, edge.clock(), by.roles, edge.fresh(), edge.policies
+        by.operator,
+        by.organisation,
+        edge.clock(),
+        by.roles,
+        edge.fresh(),
+        by.authenticated_at,
+        by.factors,
+        edge.policies,
     )
     return Reading(edge.store, acting, response)
 

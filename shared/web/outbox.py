@@ -14,7 +14,6 @@ from shared.web.calls import Reading, Seen
 from shared.web.problems import responses
 
 router = APIRouter(prefix="/outbox", tags=["operations"])
-SERVICE_ROLE = "service"
 MOST = 1_000
 LAST = 2**63 - 1  # no store counts further
 Topic = Annotated[

@@ -1,6 +1,7 @@
 """The environment of a service's process looked at: each setting, and what it names."""
 
 import os
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from difflib import get_close_matches
@@ -13,8 +14,11 @@ from shared.trust.access import UnusablePolicies
 from shared.trust.kek import PASSPHRASE
 from shared.trust.policies import shipped
 from shared.trust.tokens import Bearer, issue, signing_key
-from shared.web.outbox import SERVICE_ROLE
+from shared.web.door import SERVICE_ROLE
 from shared.web.peers import HttpOutbox
+from staffetta.access.certificates import ends, named
+from staffetta.access.settings import provider_trouble
+from staffetta.access.tls import Certified, client_of
 from staffetta.at_scale.answering import broker_trouble, database_trouble, has_facts
 from staffetta.at_scale.environment import PREFIX
 from staffetta.at_scale.health import topics_of
@@ -24,6 +28,7 @@ from staffetta.installation import now
 
 OK = "ok"
 _PATIENCE_SECONDS = 3.0
+_SOON_DAYS = 14
 # The tests' server, the one of `staffetta up`, and what the key file itself asks for.
 _NOT_SETTINGS = ("STAFFETTA_TEST_", "STAFFETTA_POSTGRES_SERVER", PASSPHRASE)
 
@@ -45,6 +50,10 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "STAFFETTA_POSTGRES", database or OK
     yield "STAFFETTA_KAFKA", broker_trouble(settings.broker, topics_of(part)) or OK
     yield "STAFFETTA_KEYS", _keys_trouble(settings, known=not database) or OK
+    if settings.oidc_issuer:
+        yield "STAFFETTA_OIDC_ISSUER", provider_trouble(settings.oidc_issuer) or OK
+    if settings.certified:
+        yield "STAFFETTA_TLS_CERTIFICATE", _tls_trouble(settings, settings.certified) or OK
     token_key = _token_key_trouble(settings.token_key)
     yield "STAFFETTA_TOKEN_KEY", token_key or OK
     if not token_key:
@@ -91,6 +100,19 @@ def _makeable(file: Path) -> str:
     return "it is not there, and cannot be made there by us"
 
 
+def _tls_trouble(settings: Settings, certified: Certified) -> str:
+    """Whether the certificate is ours, whole and valid for a while."""
+    try:
+        certified.calling()
+        end, names = ends(certified.certificate), named(certified.certificate)
+    except (OSError, ValueError):
+        return "certificate, key and authority cannot be read by us, or do not belong together"
+    if settings.service not in names:
+        return "it names another service than this one"
+    left = (end - now()).days
+    return f"it ends in {max(left, 0)} days: make it anew" if left < _SOON_DAYS else ""
+
+
 def _peer_trouble(settings: Settings, sender: str, topic: str) -> str:
     """Whether a service that is heard can be asked for what was missed."""
     address = settings.peers.get(sender)
@@ -99,19 +121,36 @@ def _peer_trouble(settings: Settings, sender: str, topic: str) -> str:
     if not settings.token_key.exists():
         return ""  # a look must not make the key that it asks with
     try:
-        with httpx.Client(base_url=address, timeout=_PATIENCE_SECONDS) as http:
+        with client_of(sender, address, _PATIENCE_SECONDS, settings.certified) as http:
             HttpOutbox(sender, http, _token(settings)).heads(topic)
+    except (httpx.HTTPStatusError, httpx.ConnectError) as trouble:
+        return _refused(trouble, settings)
     except (httpx.UnsupportedProtocol, httpx.InvalidURL):
         return "an address looks like http://referral.internal:8000"
-    except httpx.HTTPStatusError as refused:
-        if refused.response.status_code == httpx.codes.UNAUTHORIZED:
-            return "it does not know our token: has it another STAFFETTA_TOKEN_KEY?"
-        return f"it answers {refused.response.status_code}: is that its address?"
     except httpx.TransportError:
         return "nobody answers at its address"
     except ValidationError:
         return "something else answers at its address"
     return ""
+
+
+def _refused(trouble: httpx.HTTPStatusError | httpx.ConnectError, settings: Settings) -> str:
+    if isinstance(trouble, httpx.ConnectError):
+        if isinstance(_deepest(trouble), ssl.SSLError):
+            return "it does not show the certificate of that service"
+        return "nobody answers at its address"
+    status = trouble.response.status_code
+    if status == httpx.codes.UNAUTHORIZED:
+        return "it does not know our token: has it another STAFFETTA_TOKEN_KEY?"
+    if status == httpx.codes.FORBIDDEN and settings.certified is None:
+        return "it asks for a certificate: set STAFFETTA_TLS_CERTIFICATE"
+    return f"it answers {status}: is that its address?"
+
+
+def _deepest(trouble: BaseException) -> BaseException:
+    while (below := trouble.__cause__ or trouble.__context__) is not None:
+        trouble = below
+    return trouble
 
 
 def _token(settings: Settings) -> Callable[[], str]:

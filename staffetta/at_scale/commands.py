@@ -39,7 +39,8 @@ def up(
 
     A Kafka, a PostgreSQL with a database for each service, and the four services as processes of
     their own, behind one address. Needs Java 17 or later, and Maven the first time. When it
-    stops, nothing is left running; the data stays.
+    stops, nothing is left running; the data stays. Where one of them ends by itself, that one is
+    named, everything is stopped, and the exit code is 1.
     """
     from staffetta.at_scale.kafka import NoKafka
     from staffetta.at_scale.postgres import NoPostgres
@@ -51,14 +52,21 @@ def up(
     where = port_of(port, WISHED_PORT)
     say("Bringing up Kafka, PostgreSQL and the four services: about half a minute.")
     try:
-        with where, together(data) as running, one_address(running.services, where) as address:
+        with (
+            where,
+            together(data, certified=True) as running,
+            one_address(running.services, where, running.certified) as address,
+        ):
             running.wait_until_they_answer()
-            with until_stopped():
+            with until_stopped(running.until_one_ends):
                 say(f"Serving at {address} (data in {data}). Ctrl-C stops.")
                 say(f"A journey over it: staffetta journey --against {address} --data {data}")
-    except (NoKafka, NoPostgres, Ended) as missing:
+    except (NoKafka, NoPostgres) as missing:
         complain(str(missing))
         raise typer.Exit(2) from None
+    except Ended as ended:
+        complain(str(ended))
+        raise typer.Exit(1) from None
 
 
 def run() -> None:

@@ -11,19 +11,21 @@ from starlette.routing import Route
 
 from shared.web.problems import http_problem, problem
 from shared.web.welcome import welcome
+from staffetta.access.tls import Certified
 from staffetta.four import FOUR
 
 _PASSED_ON = ("authorization", "content-type", "idempotency-key", "if-match")
-_GIVEN_BACK = ("content-type", "etag", "idempotency-replayed", "www-authenticate")
+_GIVEN_BACK = ("content-type", "etag", "idempotency-replayed", "retry-after", "www-authenticate")
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def gateway(services: Mapping[str, str]) -> Starlette:
+def gateway(services: Mapping[str, str], certified: Certified | None = None) -> Starlette:
     """`services`: name -> base URL. Knows paths and headers, and nothing of what they carry.
+    `certified`: its own certificate, and the authority of those that the services must show.
 
     Whoever serves it lets it begin and end (ASGI's lifespan): it keeps connections open.
     """
-    http = httpx.AsyncClient(timeout=60)
+    http = httpx.AsyncClient(timeout=60, verify=certified.calling() if certified else True)
 
     @asynccontextmanager
     async def lifespan(_served: Starlette) -> AsyncIterator[None]:
@@ -40,7 +42,14 @@ def gateway(services: Mapping[str, str]) -> Starlette:
         headers = {key: request.headers[key] for key in _PASSED_ON if key in request.headers}
         body = await request.body()
         try:
-            answer = await http.request(request.method, url, headers=headers, content=body)
+            answer = await http.request(
+                request.method,
+                url,
+                headers=headers,
+                content=body,
+                # Which service answers is in its certificate, wherever its address leads.
+                extensions={"sni_hostname": name} if certified else None,
+            )
         except httpx.TransportError:
             return _away()
         given = {key: answer.headers[key] for key in _GIVEN_BACK if key in answer.headers}

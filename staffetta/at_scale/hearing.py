@@ -8,9 +8,10 @@ import httpx
 from shared.runtime.kafka.remembering import TopicHearer
 from shared.runtime.looking import Hearer
 from shared.trust.tokens import Bearer, issue, signing_key
+from shared.web.door import SERVICE_ROLE
 from shared.web.logs import HttpLog
-from shared.web.outbox import SERVICE_ROLE
 from shared.web.peers import HttpHearer, HttpOutbox
+from staffetta.access.tls import client_of
 from staffetta.at_scale.settings import Settings
 from staffetta.four import FOUR, Part
 from staffetta.installation import now
@@ -25,7 +26,7 @@ def senders(
     return {
         sender: HttpOutbox(
             sender,
-            httpx.Client(base_url=settings.peers.get(sender, ""), timeout=patience_seconds),
+            client_of(sender, settings.peers.get(sender, ""), patience_seconds, settings.certified),
             token,
         )
         for sender, _topic in part.hears
@@ -52,7 +53,8 @@ def _others(settings: Settings) -> list[str]:
 
 
 def _at(settings: Settings, name: str) -> httpx.Client:
-    return httpx.Client(base_url=settings.peers.get(name, ""), timeout=_PATIENCE_SECONDS)
+    address = settings.peers.get(name, "")
+    return client_of(name, address, _PATIENCE_SECONDS, settings.certified)
 
 
 def service_token(settings: Settings) -> Callable[[], str]:

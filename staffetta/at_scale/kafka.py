@@ -52,7 +52,7 @@ class LocalKafka:
         settings.write_text(self._properties())
         log = (self.directory / "broker.log").open("ab")
         self.process = subprocess.Popen(  # noqa: S603  # our own arguments
-            [*_java(self.directory), "-Xmx512m", "kafka.Kafka", str(settings)],
+            [*ending_with_us(), *_java(self.directory), "-Xmx512m", "kafka.Kafka", str(settings)],
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -148,6 +148,13 @@ def jars(directory: Path) -> Path:
             raise NoKafka("Maven could not fetch Kafka's jars.")
         (libs / "complete").touch()
     return libs
+
+
+def ending_with_us() -> list[str]:
+    """What to put before a command so that the kernel ends it (SIGTERM) when the thread that
+    starts it is gone, however that came; nothing where `setpriv` (util-linux) is missing."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 def free_port() -> int:

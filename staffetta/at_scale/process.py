@@ -25,8 +25,10 @@ from shared.runtime.remembering import forget_again
 from shared.runtime.scraping import Scrape
 from shared.runtime.store import Store
 from shared.runtime.witnessing import witness_until
-from shared.trust.tokens import read, signing_key
+from shared.trust.tokens import signing_key
 from shared.web.calls import Edge
+from staffetta.access.reading import read_at_scale
+from staffetta.access.tls import Certified
 from staffetta.at_scale.clock import agreed
 from staffetta.at_scale.environment import Faulty
 from staffetta.at_scale.health import checks_of
@@ -85,7 +87,6 @@ def _started(
 ) -> Running:
     """Everything that a process does; `stop` is called should its server end by itself."""
     part = part_of(settings)
-    key = signing_key(settings.token_key)
     now = agreed(store, own_clock)
     token = service_token(settings)
     again = partial(forget_again, store, part.forget_again)
@@ -94,9 +95,13 @@ def _started(
     watch.look()
     again(by)
     ear = _ear(part, store, settings, token, now)
-    checks = checks_of(part, store, settings, token)
-    edge = Edge(store, lambda token: read(key, token, now), now, fresh, checks)
-    server = _server(part.app(edge))
+    checks = dict(checks_of(part, store, settings, token))
+    provider, certified = settings.provider, settings.certified
+    if provider is not None:
+        checks["provider"] = provider.keys.trouble
+    whom = read_at_scale(signing_key(settings.token_key), provider, now)
+    edge = Edge(store, whom, now, fresh, checks, certified=certified is not None)
+    server = _server(part.app(edge), certified)
     _serve_metrics(ear, settings)
     ending, relaying = threading.Event(), threading.Event()
     broker, database = settings.broker, settings.database
@@ -149,17 +154,22 @@ def _listening(settings: Settings) -> socket.socket:
     return where
 
 
-def _server(app: FastAPI) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
+def _server(app: FastAPI, certified: Certified | None) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        **(certified.served() if certified else {}),
     )
+    try:
+        config.load()
+    except (OSError, ValueError):  # ssl's own error is an OSError
+        rule = "the certificates cannot be used: `staffetta config check` says why"
+        raise Faulty([("STAFFETTA_TLS_CERTIFICATE", rule)]) from None
+    return uvicorn.Server(config)
 
 
 def _serve(server: uvicorn.Server, where: socket.socket, stop: Callable[[], None]) -> None:

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from psycopg import ProgrammingError
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.runtime.kafka.broker import Broker
 from shared.runtime.recorders import Database, database_at
+from staffetta.access.settings import ProviderSettings
+from staffetta.access.tls import Certified
 
 Name = Literal["identification", "referral", "assistance", "observatory"]
 
@@ -59,7 +61,7 @@ class StoreSettings(_Environment):
         return database_at(self.postgres.get_secret_value())
 
 
-class Settings(StoreSettings, BrokerSettings):
+class Settings(StoreSettings, BrokerSettings, ProviderSettings):
     """All that a service's process needs."""
 
     token_key: Path = Field(description="The key by which tokens are signed and checked.")
@@ -72,6 +74,28 @@ class Settings(StoreSettings, BrokerSettings):
     peers: Annotated[dict[str, str], NoDecode] = Field(
         {}, description='JSON: {"referral": "http://…", …}.'
     )
+
+    tls_certificate: Path | None = Field(None, description="Its certificate, which names it.")
+    tls_key: Path | None = Field(None, description="That certificate's key.")
+    tls_authority: Path | None = Field(
+        None, description="The authority that signed the certificates of all services."
+    )
+
+    @model_validator(mode="after")
+    def _certificates_are_whole(self) -> "Settings":
+        given = [self.tls_certificate, self.tls_key, self.tls_authority]
+        if any(given) and not all(given):
+            raise ValueError(
+                "STAFFETTA_TLS_CERTIFICATE, …_KEY and …_AUTHORITY are set together, or none is"
+            )
+        return self
+
+    @property
+    def certified(self) -> Certified | None:
+        """How this process and the others know each other; None: by their tokens alone."""
+        if not (self.tls_certificate and self.tls_key and self.tls_authority):
+            return None
+        return Certified(self.tls_certificate, self.tls_key, self.tls_authority)
 
     @field_validator("peers", mode="before")
     @classmethod

@@ -17,10 +17,13 @@ import httpx
 import uvicorn
 
 from shared.runtime.kafka.broker import Broker
+from staffetta.access.certificates import AUTHORITY, GATEWAY, make
+from staffetta.access.tls import Certified, client_of
 from staffetta.at_scale import postgres, topics
 from staffetta.at_scale.gateway import gateway
-from staffetta.at_scale.kafka import LocalKafka, free_port
+from staffetta.at_scale.kafka import LocalKafka, ending_with_us, free_port
 from staffetta.four import FOUR
+from staffetta.installation import now
 
 NAMES = tuple(part.name for part in FOUR)
 
@@ -39,13 +42,14 @@ class Together:
     environments: Mapping[str, dict[str, str]]
     processes: dict[str, subprocess.Popen[bytes]]
     services: Mapping[str, str]
+    certified: Certified | None = None
 
     def start(self, name: str, replica: str = "") -> None:
         """Start a service's process, again where it had ended; a further one of the same service
         where `replica` says how it is told apart. That one answers on a port of its own."""
         own = {"STAFFETTA_PORT": str(free_port())} if replica else {}
-        self.processes[name + replica] = subprocess.Popen(  # our own arguments
-            [sys.executable, "-m", "staffetta", "run"],
+        self.processes[name + replica] = subprocess.Popen(  # noqa: S603  # our own arguments
+            [*ending_with_us(), sys.executable, "-m", "staffetta", "run"],
             env={**os.environ, **self.environments[name], **own},
             start_new_session=True,
         )
@@ -53,10 +57,28 @@ class Together:
     def wait_until_they_answer(self) -> None:
         """Until every service's API answers; a process that ended is an error."""
         for name, address in self.services.items():
-            while not _answers(address):
+            while not _answers(name, address, self.certified):
                 if self.processes[name].poll() is not None:
                     raise Ended(f"The process of {name} has ended; above is what it said.")
                 time.sleep(0.1)
+
+    def until_one_ends(self) -> None:
+        """Wait; raises `Ended` as soon as one has. The others are not left to serve half a
+        network: whoever started them is told, and decides."""
+        while not (gone := list(self.ended())):
+            time.sleep(0.5)
+        names = ", ".join(f"{name} (exit code {code})" for name, code in gone)
+        raise Ended(
+            f"Ended by itself: {names}. Everything else is being stopped; what was confirmed is"
+            " kept. Start `staffetta up` again with the same --data to go on."
+        )
+
+    def ended(self) -> Iterator[tuple[str, int]]:
+        """Each process that has ended by itself, the broker's included, and its exit code."""
+        broker = {"kafka": self.kafka.process} if self.kafka.process else {}
+        for name, process in (broker | self.processes).items():
+            if (code := process.poll()) is not None:
+                yield name, code
 
     def stop(self) -> None:
         for process in self.processes.values():
@@ -71,13 +93,19 @@ class Together:
 
 @contextmanager
 def together(
-    directory: Path, server: str | None = None, broker: Broker | None = None, prefix: str = ""
+    directory: Path,
+    server: str | None = None,
+    broker: Broker | None = None,
+    prefix: str = "",
+    *,
+    certified: bool = False,
 ) -> Iterator[Together]:
     """Bring everything up under a directory; nothing is left running afterwards.
 
     `server`: the superuser's URL on a PostgreSQL; else the one that the environment names, or one
     under the directory. `broker`: the administrator on a Kafka; else one under the directory.
-    `prefix`: what the names of the databases and of their roles begin with.
+    `prefix`: what the names of the databases and of their roles begin with. `certified`: the
+    services and the gateway know each other by certificates, made under the directory.
     """
     passwords = _passwords(directory)
     with ExitStack() as undo:
@@ -90,7 +118,11 @@ def together(
         server = named or postgres.local_server(directory / "postgres")
         postgres.prepare(server, {prefix + name: password for name, password in users.items()})
         ports = {name: free_port() for name in NAMES}
-        services = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+        scheme = "https" if certified else "http"
+        services = {name: f"{scheme}://127.0.0.1:{port}" for name, port in ports.items()}
+        folder = directory / "certificates"
+        if certified:
+            make(folder, [*NAMES, GATEWAY], now())
         environments = {
             name: {
                 "STAFFETTA_SERVICE": name,
@@ -104,10 +136,12 @@ def together(
                 "STAFFETTA_TOKEN_KEY": str(directory / "keys" / "token.pem"),
                 "STAFFETTA_PORT": str(ports[name]),
                 "STAFFETTA_PEERS": json.dumps(services),
+                **(_certificates(folder, name) if certified else {}),
             }
             for name in NAMES
         }
-        running = Together(directory, kafka, server, environments, {}, services)
+        shown = _shown(folder, GATEWAY) if certified else None
+        running = Together(directory, kafka, server, environments, {}, services, shown)
         undo.callback(running.stop)
         for name in NAMES:
             running.start(name)
@@ -115,10 +149,16 @@ def together(
 
 
 @contextmanager
-def one_address(services: Mapping[str, str], where: socket.socket) -> Iterator[str]:
+def one_address(
+    services: Mapping[str, str], where: socket.socket, certified: Certified | None = None
+) -> Iterator[str]:
     """The gateway before the processes, while this lasts."""
     config = uvicorn.Config(
-        gateway(services), log_config=None, access_log=False, lifespan="on", server_header=False
+        gateway(services, certified),
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        server_header=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
@@ -130,9 +170,19 @@ def one_address(services: Mapping[str, str], where: socket.socket) -> Iterator[s
         thread.join(timeout=15)
 
 
-def _answers(address: str) -> bool:
+def _shown(folder: Path, name: str) -> Certified:
+    return Certified(folder / f"{name}.pem", folder / f"{name}.key", folder / f"{AUTHORITY}.pem")
+
+
+def _certificates(folder: Path, name: str) -> dict[str, str]:
+    told = _shown(folder, name)
+    return {f"STAFFETTA_TLS_{part.upper()}": str(file) for part, file in vars(told).items()}
+
+
+def _answers(name: str, address: str, certified: Certified | None) -> bool:
     try:
-        return httpx.get(f"{address}/openapi.json", timeout=5).is_success
+        with client_of(name, address, 5, certified) as http:
+            return http.get("/openapi.json").is_success
     except httpx.TransportError:
         return False
 

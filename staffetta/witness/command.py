@@ -46,7 +46,7 @@ def watch_from_outside(  # noqa: PLR0913, PLR0917  # a command has so many optio
     ] = 60,
     once: Annotated[bool, typer.Option("--once", help="Look once, and stop.")] = False,
 ) -> None:
-    """Witness the audit logs of a network, for an agency outside it.
+    """Witness a network's audit logs from outside it.
 
     Fetches each log's checkpoint and tiles, verifies that the log only grew since it was seen
     last, keeps what it saw, and gives the service its cosignature. What does not continue is

@@ -15,6 +15,7 @@ import pytest
 from tests.staffetta.processes import staffetta, started
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(400)]
+_SERVICE = "STAFFETTA_SERVICE"
 
 
 @pytest.fixture
@@ -27,6 +28,41 @@ def directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     made.chmod(0o755)
     yield made / "up"
     shutil.rmtree(made)
+
+
+def left_of(begun: list[psutil.Process]) -> list[psutil.Process]:
+    _gone, alive = psutil.wait_procs(begun, timeout=30)
+    return alive
+
+
+def test_a_process_that_ends_by_itself_is_named_and_nothing_is_left_behind(
+    directory: Path,
+) -> None:
+    with started("up", "--data", directory) as running:
+        running.patience = 240.0
+        running.wait_for("Serving at")
+        begun = psutil.Process(running.process.pid).children(recursive=True)
+        victim = next(each for each in begun if each.environ().get(_SERVICE) == "referral")
+        victim.kill()
+        ended = running.end()
+    assert ended.code == 1
+    assert "Ended by itself: referral (exit code -9)." in ended.err
+    assert left_of(begun) == []
+
+
+def test_what_is_killed_leaves_no_broker_and_no_service_behind(directory: Path) -> None:
+    with started("up", "--data", directory) as running:
+        running.patience = 240.0
+        running.wait_for("Serving at")
+        begun = [
+            each
+            for each in psutil.Process(running.process.pid).children(recursive=True)
+            if "java" in each.name() or _SERVICE in each.environ()
+        ]
+        running.process.kill()
+        assert running.end().code == -signal.SIGKILL
+    assert len(begun) == 5
+    assert left_of(begun) == []
 
 
 def test_everything_comes_up_and_nothing_is_left_behind(directory: Path) -> None:
@@ -44,7 +80,7 @@ def test_everything_comes_up_and_nothing_is_left_behind(directory: Path) -> None
     assert ended.out.endswith("Stopping.\n")
     assert "Traceback" not in ended.err
     assert len(begun) > 4, "Kafka and the services, at least"
-    assert [left for left in begun if left.is_running()] == []
+    assert left_of(begun) == []
     # PostgreSQL is nobody's child.
     assert not (directory / "postgres" / "postmaster.pid").exists()
     with pytest.raises(httpx.TransportError):

@@ -17,7 +17,7 @@ from staffetta.at_scale.settings import StoreSettings
 from staffetta.backup import at_scale, embedded
 from staffetta.four import FOUR
 from staffetta.installation import Installation, fresh, now, open_installation, settle
-from staffetta.stores import key_file, token_key_in
+from staffetta.stores import access_in, key_file, token_key_in
 from tests.support.stores import new_database
 
 NAMES = [part.name for part in FOUR]
@@ -48,7 +48,8 @@ class FourStores:
             store = postgres_store(part.service, self.databases[part.name], keys)
             closing.callback(store.close)
             stores[part.name] = store
-        installation = Installation(self.data, stores, token_key_in(self.data), closing)
+        key, access = token_key_in(self.data), access_in(self.data, closing)
+        installation = Installation(self.data, stores, key, access, closing)
         for name in stores:
             installation.watch(name).look()
             installation.forget_again(name)

@@ -24,8 +24,10 @@ from tests.faults.checker.verdict import Verdict, examine
 from tests.faults.load.caller import Token
 from tests.faults.load.clients import CLIENTS, clients
 from tests.faults.load.journal import Journal
-from tests.faults.postgres import OwnPostgres, new_postgres, remove
+from tests.faults.means import small_disk
+from tests.faults.postgres import OwnPostgres, own_postgres
 
+POSTGRES_MEGABYTES, KAFKA_MEGABYTES = 512, 256
 _PATIENCE = 120.0
 _HEADS = "SELECT topic, lane, last AS number FROM lanes WHERE last > 0"
 _RELAYED = "SELECT topic, lane, number FROM relayed"
@@ -35,11 +37,13 @@ Positions = set[tuple[str, str, str, int, int]]
 
 @dataclass
 class Cluster:
-    """`journal`: all that was ever acknowledged here, whichever test asked for it."""
+    """`on_small_disks`: whether PostgreSQL and Kafka have a small one each. `journal`: all that was
+    ever acknowledged here, whichever test asked for it."""
 
     together: Together
     postgres: OwnPostgres
     who: Token
+    on_small_disks: bool
     journal: Journal = field(default_factory=Journal)
 
     @contextmanager
@@ -114,12 +118,12 @@ class Cluster:
 def cluster(directory: Path) -> Iterator[Cluster]:
     """Bring it up, its network loaded; nothing is left running afterwards."""
     with ExitStack() as undo:
-        postgres = new_postgres()
-        undo.callback(remove, postgres)
+        postgres = undo.enter_context(own_postgres(POSTGRES_MEGABYTES))
+        small = undo.enter_context(small_disk(directory / "kafka", KAFKA_MEGABYTES))
         postgres.start()
         running = undo.enter_context(together(directory, postgres.url))
         running.wait_until_they_answer()
-        made = Cluster(running, postgres, _tokens(directory))
+        made = Cluster(running, postgres, _tokens(directory), small and postgres.small)
         _join(made)
         let_go()
         undo.callback(let_go)

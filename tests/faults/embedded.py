@@ -16,6 +16,7 @@ from staffetta.installation import Installation, running, settle
 from staffetta.joining import join
 from staffetta.network import read_network
 from staffetta.serving import listening, served
+from staffetta.stores import access_in
 from tests.faults.checker.ledger import Ask, Ledger, on_postgres, on_sqlite, read_ledger
 from tests.faults.load.clients import clients
 from tests.faults.load.journal import Journal
@@ -63,7 +64,7 @@ def loaded(
         for store in stores.values():
             closing.callback(store.close)
         key = signing_key(directory / "token.pem")
-        installation = Installation(directory, stores, key, closing)
+        installation = Installation(directory, stores, key, access_in(directory, closing), closing)
         network = read_network(NETWORK)
         join(installation, network)
         who = {

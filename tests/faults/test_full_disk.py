@@ -1,12 +1,8 @@
 """A disk that is full for a while, under the load: refused, and nothing of it half done."""
 
-import errno
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from io import RawIOBase
 from pathlib import Path
 
 import pytest
@@ -15,37 +11,17 @@ from staffetta.four import FOUR
 from tests.faults.checker.verdict import examine
 from tests.faults.embedded import loaded
 from tests.faults.load.journal import Journal
+from tests.faults.means import fill, not_tried, small_disk
 
 MEGABYTES, FULL_SECONDS = 48, 2.0
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own in memory. To mount one takes root; where that is missing it is said."""
-    place = tmp_path / "small"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", place],
-        check=False,
-        capture_output=True,
-    )
-    if mounted.returncode:
-        pytest.skip("nobody here may mount a small disk: a full one was not tried")
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
-
-
-def fill(ballast: Path) -> None:
-    """Up to the last byte; nothing else may end it."""
-    with ballast.open("wb", buffering=0) as file:
-        for size in (1 << 16, 1):
-            with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-                _write_for_ever(file, bytes(size))
-
-
-def _write_for_ever(file: RawIOBase, some: bytes) -> None:
-    while True:
-        file.write(some)
+    with small_disk(tmp_path / "small", MEGABYTES) as mounted:
+        if not mounted:
+            not_tried("nobody here may mount a small disk: a full one was not tried")
+        yield tmp_path / "small"
 
 
 @pytest.mark.timeout(300)

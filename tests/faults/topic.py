@@ -65,8 +65,13 @@ def sent_twice(records: Sequence[Record]) -> int:
 
 @contextmanager
 def writing(cluster: Cluster) -> Iterator["Writer"]:
-    """The administrator writes; every record has arrived when this ends."""
-    producer = KafkaProducer(**cluster.together.kafka.broker().options(), acks="all", linger_ms=5)
+    """The administrator writes; every record has arrived when this ends.
+
+    Not idempotent: a broker whose disk was wiped gives out the producers' numbers again, and a
+    service's producer may still have the same one.
+    """
+    options = cluster.together.kafka.broker().options()
+    producer = KafkaProducer(**options, acks="all", linger_ms=5, enable_idempotence=False)
     try:
         writer = Writer(producer, [])
         yield writer

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from services.identification.alarms.policies import the_coordinator_sees_what_waits
 from services.identification.cases import erasure_policies, policies
 from services.identification.cases.decide import CASES
+from services.identification.cases.emergency import policies as emergency
+from services.identification.cases.emergency.fields import EmergencyVerdict
+from services.identification.cases.emergency.state import Emergency
 from services.identification.cases.state import Open, Unopened
 from services.identification.contacts import policies as contacts
 from services.identification.contacts.decide import CONTACTS
@@ -61,6 +65,32 @@ OF_ERASURE: list[Refusal] = [
     (the_coordinator_sees_what_waits, (ANALYST,), "authority"),
     (only_the_coordinator_says_what_must_be_kept, (ANALYST,), "authority"),
 ]
+RUNNING = Emergency("op-1", "porto", NOW)
+OF_AN_EMERGENCY: list[Refusal] = [
+    (emergency.who_works_with_people_sees_them_in_an_emergency, (ANALYST,), "authority"),
+    (
+        emergency.an_emergency_wants_fresh_proof_of_who_acts,
+        (None, frozenset[str](), NOW),
+        "authority",
+    ),
+    (emergency.an_emergency_has_a_reason, ("why",), "content"),
+    (emergency.an_emergency_lasts_an_hour_at_most, (timedelta(hours=2),), "content"),
+    (emergency.the_emergency_was_opened, (None,), "missing"),
+    (emergency.only_who_opened_an_emergency_looks, ("op-2", "porto", RUNNING), "authority"),
+    (emergency.nobody_looks_after_an_emergency_has_ended, (RUNNING, NOW), "state"),
+    (emergency.the_coordinator_reviews_emergencies, (ANALYST,), "authority"),
+    (emergency.nobody_reviews_their_own_emergency, ("op-1", "op-1"), "authority"),
+    (
+        emergency.an_emergency_is_reviewed_once,
+        (replace(RUNNING, verdict=EmergencyVerdict.JUSTIFIED), EmergencyVerdict.NOT_JUSTIFIED),
+        "state",
+    ),
+    (
+        emergency.who_opened_or_judges_it_sees_an_emergency,
+        ("hotline", ANALYST, None),
+        "missing",
+    ),
+]
 OF_A_CONTACT: list[Refusal] = [
     (contacts.whoever_meets_people_may_report_a_contact, (ANALYST,), "authority"),
     (contacts.the_coordinator_lists_all_contacts_and_others_their_own, (ANALYST,), "authority"),
@@ -80,8 +110,8 @@ def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     assert SENTENCES.fullmatch(refused.value.instead)
 
 
-@pytest.mark.parametrize(("rule", "given"), [told[:2] for told in OF_ERASURE])
-def test_the_rules_of_erasure_are_named_as_their_functions(
+@pytest.mark.parametrize(("rule", "given"), [told[:2] for told in (*OF_ERASURE, *OF_AN_EMERGENCY)])
+def test_the_rules_of_erasure_and_emergency_are_named_as_their_functions(
     rule: Callable[..., object], given: tuple[object, ...]
 ) -> None:
     with pytest.raises(Refused) as refused:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,10 +84,13 @@ def staffetta(*words: str | Path, cwd: Path = REPOSITORY) -> Ended:
 
 
 @contextmanager
-def started(*words: str | Path, cwd: Path = REPOSITORY) -> Iterator[Started]:
-    """A command under way; killed at the latest when this is left."""
+def started(
+    *words: str | Path, cwd: Path = REPOSITORY, under: Sequence[str] = ()
+) -> Iterator[Started]:
+    """A command under way; killed at the latest when this is left. `under`: what runs it, where
+    that is something else than this process."""
     with subprocess.Popen(
-        [*COMMAND, *map(str, words)],
+        [*under, *COMMAND, *map(str, words)],
         cwd=cwd,
         env=surroundings(),
         stdin=subprocess.DEVNULL,

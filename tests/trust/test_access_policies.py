@@ -22,6 +22,7 @@ RELATIONS = {
     "Case": ("custodian",),
     "Category": ("name",),
     "Dossier": ("recipients",),
+    "Emergency": ("operator", "organisation"),
     "Heard": ("sender",),
     "Network": (),
     "Observatory": (),

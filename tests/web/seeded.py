@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.contracts.referral import HandoverCompleted
-from shared.web.outbox import SERVICE_ROLE
+from shared.web.door import SERVICE_ROLE
 from staffetta.four import FOUR
 from tests.assistance import given as assistance
 from tests.assistance.hearing import handover, hear

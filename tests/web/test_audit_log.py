@@ -25,8 +25,8 @@ from shared.trust.merkle import leaf_hash
 from shared.trust.notes import opened, verifier_of
 from shared.trust.proofs import includes
 from shared.trust.tiles import FULL, HASH
+from shared.web.door import SERVICE_ROLE
 from shared.web.logs import HttpLog
-from shared.web.outbox import SERVICE_ROLE
 from shared.web.peers import HttpHearer
 from tests.support.stores import open_store
 from tests.support.web import Web, serve

@@ -8,7 +8,8 @@ import pytest
 from services.identification.app import SERVICE, app
 from shared.codes import Role
 from shared.contracts.envelope import LANES, STATISTICS, events_topic
-from shared.web.outbox import LAST, SERVICE_ROLE
+from shared.web.door import SERVICE_ROLE
+from shared.web.outbox import LAST
 from tests.support.stores import STORES
 from tests.support.web import Web, serve
 from tests.web.asking import UNREADABLE, fields, opened, problem

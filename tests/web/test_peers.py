@@ -18,7 +18,8 @@ from shared.runtime.store import Store
 from shared.trust.tokens import Bearer, issue, read
 from shared.web.application import application
 from shared.web.calls import Edge
-from shared.web.outbox import MOST, SERVICE_ROLE
+from shared.web.door import SERVICE_ROLE
+from shared.web.outbox import MOST
 from shared.web.peers import HttpOutbox
 from staffetta.serving import HOST, listening
 from tests.support.asking import request

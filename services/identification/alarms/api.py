@@ -15,7 +15,7 @@ router = APIRouter(tags=["alarms"])
 class AlarmLine(BaseModel):
     kind: AlarmKind
     case_id: str
-    about: str = Field(description="What it concerns, in ids: a consent, or a request for erasure.")
+    about: str = Field(description="What it concerns, in ids: a consent, an erasure, an emergency.")
     since: str
 
 

@@ -5,3 +5,4 @@ from enum import StrEnum
 
 class AlarmKind(StrEnum):
     ERASURE_NOT_ATTESTED = "erasure-not-attested"
+    EMERGENCY_NOT_REVIEWED = "emergency-not-reviewed"

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
+from services.identification.cases.emergency.commands import OfEmergency
 from shared.codes import (
     AgeGroup,
     Area,
@@ -165,6 +166,7 @@ class NoteProgrammeClosure(Request):
 OfErasure = RequestErasure | DestroyKeys | NoteAttestation | CheckAttestations | RepeatErasure
 Command = (
     OfErasure
+    | OfEmergency
     | OpenCase
     | LinkContact
     | GiveInformation

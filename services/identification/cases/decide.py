@@ -8,6 +8,8 @@ from pydantic import SecretStr
 
 from services.identification.cases import commands, erasing, erasure_policies, events, policies
 from services.identification.cases.commands import Command
+from services.identification.cases.emergency import decide as emergency
+from services.identification.cases.emergency.commands import OfEmergency
 from services.identification.cases.events import Event
 from services.identification.cases.state import Case, Open, Shape, Unopened, evolve, with_contacts
 from services.identification.contacts.decide import CONTACTS
@@ -25,6 +27,8 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
     if isinstance(command, commands.OfErasure):
         return erasing.decide(command, case, acting)
     case = erasure_policies.an_erased_case_takes_nothing_more(case)
+    if isinstance(command, OfEmergency):
+        return emergency.decide(command, case, acting)
     match command:
         case commands.NoteCustody() | commands.NoteAcknowledgement():
             return _heard(command, case)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
+from services.identification.cases.emergency import events as emergency
 from shared.codes import (
     AgeGroup,
     Area,
@@ -187,5 +188,9 @@ Event = (
     | ErasureAttested
     | ErasureOverdue
     | ErasureCompleted
+    | emergency.EmergencyOpened
+    | emergency.EmergencyLooked
+    | emergency.EmergencyReviewed
+    | emergency.EmergencyReviewOverdue
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__

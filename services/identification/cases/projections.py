@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from services.identification.cases import erasures, events
+from services.identification.cases.emergency.events import OfEmergency
+from services.identification.cases.emergency.projections import emergencies
 from services.identification.cases.events import Event
 from shared.codes import exploitation_key
 from shared.runtime.append import instant
@@ -43,6 +45,8 @@ CONSENTS = Table(
 def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
     if isinstance(event, erasures.OfErasure):
         return erasures.erasures(event, recorded)
+    if isinstance(event, OfEmergency):
+        return emergencies(event, recorded)
     match event:
         case events.CaseOpened():
             return [Change("cases", recorded.stream, _opened(event, recorded))]

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, assert_never
 from pydantic import Field
 
 from services.identification.cases import erasure_state, events
+from services.identification.cases.emergency import events as emergency_events
+from services.identification.cases.emergency import state as emergency
 from services.identification.cases.erasure_state import Erasing, Held
 from services.identification.cases.events import Event
 from services.identification.contacts.state import Contact
@@ -43,6 +45,7 @@ class Open:
     status: str | None = None
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     held: Held = field(default_factory=Held)
+    emergencies: Mapping[str, emergency.Emergency] = field(default_factory=dict)
     retention: Retention = field(default_factory=Retention)
     kind: Literal["open"] = "open"
 
@@ -61,6 +64,8 @@ def evolve(case: Case, event: Event) -> Case:
     if isinstance(event, events.ErasureRequested):
         return erasure_state.erasing(case.held, event)
     case = replace(case, held=erasure_state.held(case.held, event))
+    if isinstance(event, emergency_events.OfEmergency):
+        return replace(case, emergencies=emergency.evolve(case.emergencies, event))
     match event:
         case events.InformationGiven():
             return replace(case, languages=(*case.languages, event.language))

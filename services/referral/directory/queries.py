@@ -12,3 +12,7 @@ def organisations(store: Store, after: str, limit: int) -> list[Row]:
 def offers(store: Store, service: ServiceType | None, after: str, limit: int) -> list[Row]:
     """Offers in order of organisation; of one service, or of all (None)."""
     return rows_after(store, "offers", after, limit, service=service)
+
+
+def is_registered(store: Store, organisation: str) -> bool:
+    return bool(store.rows("SELECT 1 AS known FROM organisations WHERE key = ?", (organisation,)))

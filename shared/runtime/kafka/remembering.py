@@ -24,7 +24,7 @@ class TopicHearer:
     def seen(self, sender: str) -> Sequence[Seen]:
         with _Reading(self._broker) as reading:
             last = [
-                max(reading.back(sender, topic, lane, None), key=_number, default=None)
+                last_told(reading.back(sender, topic, lane, None))
                 for topic, lanes in self._topics.items()
                 for lane in range(lanes)
             ]
@@ -96,6 +96,14 @@ class _Reading:
                 if message.sender == sender:
                     found.append(message)
         return found
+
+
+def last_told(found: Sequence[Message]) -> Message | None:
+    """The highest of the numbers that follow another: a sender leaves none out, so that one which
+    jumps is not the sender's, whoever wrote it. Where none follows another, the highest."""
+    numbers = {message.number for message in found}
+    following = [message for message in found if message.number - 1 in numbers]
+    return max(following or found, key=_number, default=None)
 
 
 def _number(message: Message) -> int:

@@ -1,0 +1,1 @@
+"""Letting operators in: local accounts, sessions, an OpenID provider, and certificates."""

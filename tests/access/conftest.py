@@ -1,0 +1,76 @@
+"""An installation with one account that can sign in, behind its real HTTP."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from staffetta.access.accounts import set_password, set_secret
+from staffetta.access.passwords import code_at, new_secret
+from staffetta.accounts import keep_accounts
+from staffetta.installation import Installation, open_installation
+from staffetta.network import Account
+from tests.support.web import Clock
+
+WHO, PASSWORD = "op-hotline-1", "una staffetta sul monte"
+START = datetime(2026, 3, 8, 21, 30, tzinfo=UTC)
+
+
+@dataclass
+class Desk:
+    """Signs in and asks, at a time that the test sets."""
+
+    installation: Installation
+    client: TestClient
+    clock: Clock
+    secret: bytes = field(default_factory=new_secret)
+
+    def code(self) -> str:
+        return code_at(self.secret, self.clock())
+
+    def sign_in(self, operator: str = WHO, password: str = PASSWORD, code: str = "") -> Response:
+        told = {"operator": operator, "password": password, "code": code or self.code()}
+        return self.client.post("/session", json=told)
+
+    def token(self) -> str:
+        answer = self.sign_in()
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["token"])
+
+    def ask(self, token: str) -> Response:
+        given = {"Authorization": f"Bearer {token}"}
+        return self.client.get("/identification/contacts", headers=given)
+
+    def leave(self, token: str) -> Response:
+        return self.client.delete("/session", headers={"Authorization": f"Bearer {token}"})
+
+
+def opened(directory: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The services' own clock is the test's: sessions, codes and waits go by it."""
+    import staffetta.installation as installed  # noqa: PLC0415
+    from staffetta import serving  # noqa: PLC0415
+
+    monkeypatch.setattr(installed, "now", clock)
+    monkeypatch.setattr(serving, "now", clock)
+    installation = open_installation(directory)
+    client = TestClient(serving.together(installation), base_url="http://127.0.0.1:8290")
+    return Desk(installation, client, clock)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    made = opened(tmp_path, Clock(START), monkeypatch)
+    with closing(made.installation):
+        account = Account(
+            operator=WHO, organisation="numero-verde", roles=frozenset({"hotline-operator"})
+        )
+        keep_accounts(tmp_path, [account])
+        set_password(made.installation.access, WHO, PASSWORD)
+        set_secret(made.installation.access, WHO, made.secret, made.code(), START)
+        made.clock.now = datetime(2026, 3, 8, 21, 31, tzinfo=UTC)  # that code is spent
+        yield made
