@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from services.identification.duplicates.blinding import SECRET
+from shared.runtime.rebuild import rebuild
 from shared.trust.keys import KeyFile, KeyLingers
 from staffetta.four import FOUR
 from staffetta.progress import progress
@@ -13,6 +15,7 @@ from staffetta.where import Where, stores_there
 
 keys = typer.Typer(help="Look after the keys that keys are wrapped under.", no_args_is_help=True)
 NAMES = [part.name for part in FOUR]
+OF_LIKENESSES = "identification"
 
 
 @keys.command()
@@ -52,6 +55,23 @@ def rotate(
         say(f"{name}: all keys are wrapped under version {version}")
     if lingering:
         raise typer.Exit(1)
+
+
+@keys.command("renew-likenesses")
+def renew_likenesses(data: Where = None) -> None:
+    """Make another key for what names and telephones are found by, and find all of it anew.
+
+    The log stays as it is, and the services can go on serving. Until it is done a search may find
+    nobody; where it was interrupted, do it again.
+    """
+    with stores_there(data) as stores:
+        store = stores.get(OF_LIKENESSES)
+        if store is None or not isinstance(store.keys, KeyFile):
+            raise typer.BadParameter(f"{OF_LIKENESSES} is not here", param_hint="--data")
+        store.keys.renew(SECRET)
+        with progress(OF_LIKENESSES) as show:
+            read = rebuild(store, show)
+    say(f"{OF_LIKENESSES}: likenesses found anew in {read} events")
 
 
 def _key_files(data: Where, only: str | None) -> Iterator[tuple[str, KeyFile]]:

@@ -38,7 +38,9 @@ class ProgrammeLine(BaseModel):
     opened_at: str
     planned: str | None = Field(description="The services of the agreed plan.")
     review_on: str | None
-    status: str = Field(description="open, stopped (consent was withdrawn) or closed.")
+    status: str = Field(
+        description="open, consent-ended (ask the person again), stopped (withdrawn) or closed."
+    )
     closure: ClosureKind | None
 
 

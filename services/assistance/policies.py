@@ -63,6 +63,17 @@ def without_consent_a_programme_can_only_be_closed(stopped: bool) -> None:
     )
 
 
+def a_new_plan_needs_a_consent_that_lasts(flagged: bool) -> None:
+    """Help is given on a consensual and informed basis (Directive 2011/36/EU, art. 11(5)). What was
+    agreed before the date goes on, since a date puts nobody out of a bed; nothing is added."""
+    _needs(
+        not flagged,
+        "a-new-plan-needs-a-consent-that-lasts",
+        "The consent that this programme rests on has come to its end in time.",
+        "Ask the person again, through the custodian; what was planned goes on meanwhile.",
+    )
+
+
 def a_plan_holds_what_programmes_deliver(services: Iterable[ServiceType]) -> None:
     """D.P.C.M. 16 maggio 2016 names the services; formal identification belongs to authorities
     (Council of Europe Convention, 2005, art. 10)."""

@@ -26,6 +26,21 @@ def _told(event: Fact) -> Told:
             return Told("programme stopped: its consent was withdrawn", event.consent)
         case events.ProgrammeClosed():
             return Told(f"programme at {event.organisation} closed: {event.closure.label}")
+        case _:
+            return _of_consent(event)
+
+
+def _of_consent(event: Fact) -> Told:
+    match event:
+        case events.ConsentNoted():
+            return Told("heard of the consent", event.consent)
+        case events.ExpiryNoted():
+            return Told("heard that the consent ended in time", event.consent)
+        case events.ProgrammeFlagged():
+            what = "programme flagged: its consent ended in time, care goes on"
+            return Told(what, event.consent)
+        case events.ProgrammeRenewed():
+            return Told("programme rests on a consent given anew", event.consent)
         case events.WithdrawalNoted():
             return Told(f"withdrawal acknowledged: {event.did}", event.consent)
         case events.KeysDestroyed():

@@ -6,7 +6,7 @@ The log itself stays as it is: what was sealed in it opens for nobody, its keys 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shared.runtime.facts import Change, Forget, Recorded, Refused, Table
+from shared.runtime.facts import Change, Forget, Refused, Table
 
 Run = Callable[[str, Sequence[Any]], object]
 GONE = "staffetta.forgotten"
@@ -31,17 +31,6 @@ def wiped(tables: Sequence[Table], forget: Forget) -> list[Change]:
         if table.subject
         for stream in dict.fromkeys((forget.subject, *forget.streams))
     ]
-
-
-def changes_of(
-    tables: Sequence[Table],
-    project: Callable[[Recorded], Sequence[Change]],
-    forgets: Callable[[Recorded], Sequence[Forget]],
-    recorded: Recorded,
-) -> list[Change]:
-    """What a fact changes in the read tables, today and whenever they are made again."""
-    gone = [change for forget in forgets(recorded) for change in wiped(tables, forget)]
-    return [*gone, *project(recorded)]
 
 
 def wipe(run: Run, forget: Forget) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from zlib import crc32
 
 from shared.runtime.append import Append, instant
+from shared.runtime.changing import changes_of
 from shared.runtime.facts import Acting, Decider, Fact, In, Public, Recorded
-from shared.runtime.forgetting import changes_of, refused
+from shared.runtime.forgetting import refused
 from shared.runtime.loading import asking, loaded, snapshot
 from shared.runtime.mapper import envelope
 from shared.runtime.message import Message, tells_its_case
@@ -155,9 +156,7 @@ class Work:
             leaf = leaf_hash(envelope(service.name, kept))
             append.leaves.append(Leaf(leaf, recorded.stream, recorded.version, None))
             append.forgotten.extend(service.forgets(recorded))
-            append.changes.extend(
-                changes_of(service.tables, service.project, service.forgets, recorded)
-            )
+            append.changes.extend(changes_of(self._store, recorded))
             append.timers.extend(service.deadlines(recorded))
             append.outbox.extend(
                 self._outbox_row(public, trace)

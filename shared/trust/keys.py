@@ -14,7 +14,7 @@ from shared.trust.sqlite import write_ahead
 
 _AT_ONCE = 1_000
 _KEY_BYTES = 32
-_SERVICE = "service"
+ITSELF = "service"  # the subject under which a service keeps secrets of its own
 
 
 class UnknownKey(Exception):
@@ -86,9 +86,8 @@ class KeyFile:
             found = self._find(subject, class_of_data)
             if found is None:
                 with self._writing():
-                    # Another process may have been first: read what stands. One transaction: a
-                    # key must not come to be beside the mark of its destruction, nor under a
-                    # version that is being retired.
+                    # Another process may have been first. One transaction: no key may come to be
+                    # beside the mark of its destruction, nor under a version that is retired.
                     found = self._find(subject, class_of_data)
                     if found is None:
                         self._refuse_destroyed(subject)
@@ -108,7 +107,7 @@ class KeyFile:
     def destroy(self, subject: str) -> None:
         """As `Keys.destroy`. Raises `KeyLingers` where a reader keeps the file's log from being
         begun anew: the keys are forgotten, but not yet off the disk; call it again."""
-        if subject == _SERVICE:
+        if subject == ITSELF:
             raise ValueError("the service's own secrets are not a person's")
         with self._lock:
             with self._writing():
@@ -118,13 +117,20 @@ class KeyFile:
 
     def destroyed(self) -> Sequence[str]:
         with self._lock:
-            found = self._db.execute("SELECT subject FROM destroyed ORDER BY subject").fetchall()
-        return [str(subject) for (subject,) in found]
+            found = self._db.execute("SELECT subject FROM destroyed ORDER BY subject")
+            return [str(subject) for (subject,) in found]
 
     def secret(self, name: str) -> bytes:
         if name not in self._secrets:
-            self._secrets[name] = self.key_for(_SERVICE, name)
+            self._secrets[name] = self.key_for(ITSELF, name)
         return self._secrets[name]
+
+    def renew(self, name: str) -> None:
+        """Another secret in place of one that is asked for by `key_for(ITSELF, name)` each time."""
+        with self._lock:
+            with self._writing():
+                self._keep(ITSELF, name, os.urandom(_KEY_BYTES))
+            self._begin_log_anew()
 
     def wrapped_under(self) -> dict[int, int]:
         """How many keys are wrapped under each version of the key-encryption key that is kept."""
@@ -207,10 +213,8 @@ class KeyFile:
 
     def _keep(self, subject: str, class_of_data: str, key: bytes) -> None:
         version, wrapped = self._kek.wrap(key, self._bound(subject, class_of_data))
-        self._db.execute(
-            "INSERT OR REPLACE INTO wrapped VALUES (?, ?, ?, ?)",
-            (subject, class_of_data, version, wrapped),
-        )
+        row = (subject, class_of_data, version, wrapped)
+        self._db.execute("INSERT OR REPLACE INTO wrapped VALUES (?, ?, ?, ?)", row)
 
     def _bound(self, subject: str, class_of_data: str) -> bytes:
         return canonical({"service": self._service, "subject": subject, "class": class_of_data})

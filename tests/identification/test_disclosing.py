@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from services.identification.cases.commands import DiscloseDossier
+from services.identification.cases.consent_policies import is_live
 from services.identification.cases.decide import CASES
 from services.identification.cases.events import DossierDisclosed
 from services.identification.cases.policies import (
-    is_live,
     the_custodian_and_the_coordination_see_a_case,
 )
 from services.identification.cases.state import Consent

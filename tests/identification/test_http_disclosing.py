@@ -60,7 +60,7 @@ def test_what_no_consent_covers_is_refused_and_the_refusal_is_recorded(
     case, _consent = desk.consented()
     answer = disclose(desk, case, **changed)
     assert (answer.status_code, answer.json()["rule"]) == (403, NO_CONSENT)
-    assert desk.names(case)[-1] == "case.consent-given.v1"
+    assert desk.names(case)[-1] == "case.consent-given.v2"
     assert desk.refusals(case) == [NO_CONSENT]
     (entry,) = desk.web.store.rows("SELECT entry FROM audit WHERE entry IS NOT NULL")
     told = json.loads(entry["entry"])

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from services.identification.alarms.policies import the_coordinator_sees_what_waits
+from services.identification.cases import consent_policies as consents
 from services.identification.cases import erasure_policies, policies
 from services.identification.cases.decide import CASES
 from services.identification.cases.emergency import policies as emergency
@@ -17,6 +18,7 @@ from services.identification.cases.state import Open, Unopened
 from services.identification.contacts import policies as contacts
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.state import Reported, Unreported
+from services.identification.duplicates import policies as duplicates
 from services.identification.retention.policies import only_the_coordinator_says_what_must_be_kept
 from shared.codes import Channel, DataCategory, InterpreterMode, Purpose, Role
 from shared.runtime.facts import RefusalKind, Refused
@@ -37,13 +39,13 @@ OF_A_CASE: list[Refusal] = [
     (policies.a_contact_belongs_to_one_case, (LINKED,), "state"),
     (policies.citizenship_is_a_known_code, ("ZZ",), "content"),
     (
-        policies.nobody_found_with_the_person_interprets,
+        consents.nobody_found_with_the_person_interprets,
         (InterpreterMode.TELEPHONE, True),
         "state",
     ),
-    (policies.consent_follows_information, ("sq", ("ro",)), "state"),
-    (policies.consent_ends_in_the_future, (NOW, NOW), "content"),
-    (policies.only_a_known_consent_is_withdrawn, (None,), "missing"),
+    (consents.consent_follows_information, ("sq", ("ro",)), "state"),
+    (consents.consent_ends_in_the_future, (NOW, NOW), "content"),
+    (consents.only_a_known_consent_is_withdrawn, (None,), "missing"),
     (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
     (
         policies.police_and_courts_never_see_the_care_record,
@@ -64,6 +66,22 @@ OF_ERASURE: list[Refusal] = [
     (erasure_policies.an_erasure_was_requested, (None,), "missing"),
     (the_coordinator_sees_what_waits, (ANALYST,), "authority"),
     (only_the_coordinator_says_what_must_be_kept, (ANALYST,), "authority"),
+]
+OF_DUPLICATES: list[Refusal] = [
+    (duplicates.only_the_coordinator_sets_how_likeness_is_found, (ANALYST,), "authority"),
+    (
+        duplicates.police_and_courts_do_not_seek_duplicates,
+        (frozenset({Role.JUDICIAL_AUTHORITY}),),
+        "authority",
+    ),
+    (
+        duplicates.the_custodians_case_manager_or_the_coordinator_seeks_duplicates,
+        ("porto", frozenset({Role.CASE_MANAGER}), "hotline"),
+        "authority",
+    ),
+    (duplicates.a_search_rests_on_what_is_recorded, ((),), "state"),
+    (duplicates.an_operator_searches_only_so_often, ([NOW] * 30, NOW), "state"),
+    (duplicates.only_an_offered_candidate_is_judged, ("1" * 32, ("2" * 32,)), "missing"),
 ]
 RUNNING = Emergency("op-1", "porto", NOW)
 OF_AN_EMERGENCY: list[Refusal] = [
@@ -99,7 +117,10 @@ OF_A_CONTACT: list[Refusal] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_A_CASE, *OF_ERASURE, *OF_A_CONTACT])
+@pytest.mark.parametrize(
+    ("rule", "given", "kind"),
+    [*OF_A_CASE, *OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY, *OF_A_CONTACT],
+)
 def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
 ) -> None:
@@ -110,8 +131,10 @@ def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     assert SENTENCES.fullmatch(refused.value.instead)
 
 
-@pytest.mark.parametrize(("rule", "given"), [told[:2] for told in (*OF_ERASURE, *OF_AN_EMERGENCY)])
-def test_the_rules_of_erasure_and_emergency_are_named_as_their_functions(
+@pytest.mark.parametrize(
+    ("rule", "given"), [told[:2] for told in (*OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY)]
+)
+def test_the_rules_of_these_features_are_named_as_their_functions(
     rule: Callable[..., object], given: tuple[object, ...]
 ) -> None:
     with pytest.raises(Refused) as refused:

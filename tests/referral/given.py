@@ -74,7 +74,11 @@ COMPLETED = events.HandoverCompleted(
     receiver="casa-aperta",
 )
 RETURNED = events.PlaceReturned(referral=REFERRAL)
+ASKED_THERE = ("casa-aperta", "porto")
 ENDED = events.WithdrawalNoted(consent=CONSENT, did=Acknowledgement.STOPPED)
+ENDED_ASKED = ENDED.model_copy(update={"organisations": ASKED_THERE})
+LAPSE = commands.StopForExpiry(consent=CONSENT)
+LAPSED = events.ExpiryNoted(consent=CONSENT)
 ENDED_NOTHING = events.WithdrawalNoted(consent=CONSENT, did=Acknowledgement.NOTHING_HELD)
 ERASED = events.KeysDestroyed(erasure="e" * 32, streams=(CASE,), keys=0)
 

@@ -37,6 +37,7 @@ WAYS: list[list[type[Request]]] = [
     [_SEND, _ACCEPT, commands.StopForWithdrawal],
     [_SEND, commands.AcknowledgeReferral, commands.ExpireReferral],
     [_SEND, commands.DeclineReferral],
+    [_SEND, commands.StopForExpiry],
 ]
 
 

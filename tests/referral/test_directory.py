@@ -55,7 +55,7 @@ def shelter(*given: Event) -> Registered:
 
 def test_when_the_coordinator_registers_an_organisation_then_it_belongs_to_the_network() -> None:
     assert decided([], REGISTER, COORDINATOR) == [REGISTERED]
-    assert organisation(REGISTERED) == Registered("casa-aperta")
+    assert organisation(REGISTERED) == Registered("casa-aperta", kind=OrganisationKind.NGO)
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.COORDINATOR}))

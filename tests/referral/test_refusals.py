@@ -12,7 +12,7 @@ from services.referral.directory import policies as directory
 from services.referral.directory.commands import RegisterOrganisation
 from services.referral.directory.decide import DIRECTORY
 from services.referral.directory.state import Offer, Registered, Unregistered
-from shared.codes import OrganisationKind, Role
+from shared.codes import OrganisationKind, Purpose, Role
 from shared.runtime.facts import RefusalKind, Refused
 from tests.referral.given import (
     CONSENT,
@@ -28,7 +28,7 @@ from tests.support.decisions import NOW, acting
 
 SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z]\.")
 ANALYST = acting("porto", Role.ANALYST)
-TO_PORTO = Consent("porto", IN_A_MONTH)
+TO_PORTO = Consent("porto", IN_A_MONTH, Purpose.REFERRAL)
 RELAY = Relay("hotline")
 ANSWERED = Referral(RESIDENTIAL, CONSENT, "hotline", {"porto": Response.DECLINED}, Stage.SENT)
 REGISTER = RegisterOrganisation(organisation="porto", name="Porto", kind=OrganisationKind.NGO)
@@ -55,8 +55,8 @@ OF_CUSTODY: list[Refusal] = [
     (policies.only_who_has_the_person_hands_over, ("hotline", "porto"), "state"),
     (policies.nobody_refers_to_itself, ("porto", ("porto",)), "content"),
     (policies.a_referral_rests_on_a_live_consent, (RELAY, CONSENT, NOW), "state"),
-    (policies.the_consent_names_a_receiver, (TO_PORTO, ("casa-aperta",)), "state"),
-    (policies.the_consent_names_who_takes_the_person, (TO_PORTO, "casa-aperta"), "state"),
+    (policies.the_consent_names_a_receiver, (RELAY, TO_PORTO, ("casa-aperta",)), "state"),
+    (policies.the_consent_names_who_takes_the_person, (RELAY, TO_PORTO, "casa-aperta"), "state"),
     (policies.the_referral_is, (ANSWERED, Stage.PROPOSED), "state"),
     (policies.a_receiver_answers_once, (ANSWERED, "porto"), "state"),
     (policies.an_answer_comes_in_time, (NOW, NOW), "state"),

@@ -33,8 +33,9 @@ RELATIONS = {
     "Relay": ("custodian", "involved"),
     "Service": ("name",),
     "Topic": ("readers",),
+    "Withdrawal": ("holders",),
 }
-SETS = {"recipients", "organisations", "receivers", "acceptors", "involved", "readers"}
+SETS = {"recipients", "organisations", "receivers", "acceptors", "involved", "readers", "holders"}
 ROLES = sorted(SHIPPED.roles)
 
 

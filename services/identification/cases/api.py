@@ -42,11 +42,14 @@ class CaseLine(BaseModel):
 
 class ConsentLine(BaseModel):
     key: str = Field(description="The consent's id.")
-    recipient: str
+    recipient: str | None
+    recipient_class: str | None = Field(description="The kind of organisations, for a class.")
     purpose: str
     categories: str
     given_at: str
     valid_until: str
+    narrowed_at: str | None
+    expired_at: str | None
     withdrawn_at: str | None
 
 

@@ -1,12 +1,12 @@
 """The rules of a case, one sentence each, with where they come from."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
+from services.identification.cases.consent_policies import covers, is_live
 from services.identification.cases.state import Consent
 from services.identification.contacts.state import Contact, Reported
-from shared.codes import COUNTRIES, DataCategory, InterpreterMode, Purpose
+from shared.codes import COUNTRIES, DataCategory, OrganisationKind, Purpose
 from shared.codes.citizenship import USER_ASSIGNED
 from shared.runtime.facts import Acting, RefusalKind, Refused
 from shared.trust.access import Thing
@@ -91,54 +91,6 @@ def citizenship_is_a_known_code(code: str) -> None:
     )
 
 
-def nobody_found_with_the_person_interprets(
-    interpreter: InterpreterMode, met_with_the_person: bool
-) -> None:
-    """WHO, Ethical and safety recommendations for interviewing trafficked women (2003), no. 4."""
-    _needs(
-        interpreter is InterpreterMode.NONE_NEEDED or not met_with_the_person,
-        "nobody-found-with-the-person-interprets",
-        "Somebody who was met together with the person cannot interpret for them.",
-        "Ask another interpreter, or a telephone service.",
-        "state",
-    )
-
-
-def consent_follows_information(language: str, informed_in: Iterable[str]) -> None:
-    """Council of Europe Convention (2005), art. 12(7): informed consent, in a language that the
-    person understands; Regulation (EU) 2016/679, art. 4(11)."""
-    _needs(
-        language in informed_in,
-        "consent-follows-information",
-        "The person was not yet informed in the language in which this consent was given.",
-        "Give the information in that language first, and record it.",
-        "state",
-    )
-
-
-def consent_ends_in_the_future(valid_until: datetime, now: datetime) -> None:
-    """A consent that has ended allows nothing."""
-    _needs(
-        valid_until > now,
-        "consent-ends-in-the-future",
-        "The consent would have ended already.",
-        "Give a moment that is still to come.",
-        "content",
-    )
-
-
-def only_a_known_consent_is_withdrawn(consent: Consent | None) -> Consent:
-    """A withdrawal names what it takes back (Regulation (EU) 2016/679, art. 7(3))."""
-    if consent is None:
-        raise Refused(
-            "only-a-known-consent-is-withdrawn",
-            "This case has no such consent.",
-            "Look at the consents of the case, and name one of them.",
-            "missing",
-        )
-    return consent
-
-
 def who_works_on_cases_asks_for_a_dossier(acting: Acting) -> None:
     """A consent names an organisation, for help; who audits or counts there needs no names
     (Regulation (EU) 2016/679, art. 5(1)(c) and 29)."""
@@ -175,21 +127,24 @@ def police_and_courts_never_see_the_care_record(
 
 def a_disclosure_rests_on_a_live_consent(
     acting: Acting,
+    kind: OrganisationKind | None,
     consents: Mapping[str, Consent],
     purpose: Purpose,
     categories: Iterable[DataCategory],
 ) -> tuple[str, tuple[DataCategory, ...]]:
-    """The consent to this recipient, for this purpose, live now, that allows most of what is
-    wanted; and what of it that one consent allows. Two consents do not add up to a third.
+    """The consent to whoever asks (or to their kind of organisation), for this purpose, live now,
+    that allows most of what is wanted; and what of it that one consent allows. Two consents do not
+    add up to a third.
 
     Design, rule 2; Regulation (EU) 2016/679, art. 6(1)(a) and 9(2)(a).
     """
     wanted, best = set(categories), ("", tuple[DataCategory, ...]())
     for name, consent in consents.items():
-        covers = consent.purpose == purpose and is_live(consent, acting.now)
+        serves = consent.purpose == purpose and is_live(consent, acting.now)
         allowed = wanted & set(consent.categories)
-        shown_to = Thing("Dossier", {"recipients": (consent.recipient,)})
-        if covers and len(allowed) > len(best[1]) and acting.may("DiscloseDossier", shown_to):
+        covered = (acting.organisation,) if covers(consent, acting.organisation, kind) else ()
+        dossier = Thing("Dossier", {"recipients": covered})
+        if serves and len(allowed) > len(best[1]) and acting.may("DiscloseDossier", dossier):
             best = (name, tuple(sorted(allowed)))
     if best[1]:
         return best
@@ -199,11 +154,6 @@ def a_disclosure_rests_on_a_live_consent(
         "Ask the person, through the custodian.",
         "authority",
     )
-
-
-def is_live(consent: Consent, now: datetime) -> bool:
-    """Neither withdrawn nor ended."""
-    return not consent.withdrawn and now < consent.valid_until
 
 
 def something_is_recorded(*given: object) -> None:

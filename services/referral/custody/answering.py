@@ -60,8 +60,8 @@ def confirm(
     policies.only_the_two_sides_confirm_a_handover(acting, told.action, referral)
     policies.the_referral_is(referral, Stage.ACCEPTED)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
-    consent = policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
-    policies.the_consent_names_who_takes_the_person(consent, referral.accepted_by)
+    name, consent = policies.a_handover_rests_on_a_live_consent(relay, referral, acting.now)
+    policies.the_consent_names_who_takes_the_person(relay, consent, referral.accepted_by)
     if acting.organisation in referral.confirmed_by:
         return []
     confirmed = events.HandoverConfirmed(referral=told.referral, organisation=acting.organisation)
@@ -71,7 +71,7 @@ def confirm(
         confirmed,
         events.HandoverCompleted(
             referral=told.referral,
-            consent=referral.consent,
+            consent=name,
             service=referral.service,
             sender=referral.sender,
             receiver=referral.accepted_by,

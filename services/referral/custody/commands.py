@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.referral.directory.commands import OrganisationId
-from shared.codes import DeclineReason, Purpose, ServiceType
+from shared.codes import DeclineReason, OrganisationKind, Purpose, ServiceType
 from shared.runtime.facts import Request
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -57,12 +57,24 @@ class BeginRelay(Request):
 
 class NoteConsent(Request):
     consent: str
-    recipient: str
+    recipient: str | None = None
+    recipient_class: OrganisationKind | None = None
     purpose: Purpose
     valid_until: AwareDatetime
 
 
+class NoteNarrowing(Request):
+    consent: str
+    recipient: str | None
+    recipient_class: OrganisationKind | None
+    valid_until: AwareDatetime
+
+
 class StopForWithdrawal(Request):
+    consent: str
+
+
+class StopForExpiry(Request):
     consent: str
 
 
@@ -88,7 +100,9 @@ Command = (
     | ExpireReferral
     | BeginRelay
     | NoteConsent
+    | NoteNarrowing
     | StopForWithdrawal
+    | StopForExpiry
     | ReturnPlace
     | DestroyKeys
 )

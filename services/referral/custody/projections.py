@@ -73,6 +73,7 @@ Ending = (
     | events.ReferralStopped
     | events.PlaceReturned
     | events.ConsentNoted
+    | events.ExpiryNoted
     | events.WithdrawalNoted
     | events.HandoverConfirmed
     | events.KeysDestroyed
@@ -89,6 +90,7 @@ def _ended(event: Ending) -> Sequence[Change]:
             return [_stage(event.referral, Stage.RETURNED)]
         case (
             events.ConsentNoted()
+            | events.ExpiryNoted()
             | events.WithdrawalNoted()
             | events.HandoverConfirmed()
             | events.KeysDestroyed()

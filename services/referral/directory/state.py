@@ -12,7 +12,7 @@ from services.referral.directory.events import (
     PlaceTaken,
     ServiceOffered,
 )
-from shared.codes import ServiceType
+from shared.codes import OrganisationKind, ServiceType
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Unregistered:
 class Registered:
     id: str
     offers: Mapping[ServiceType, Offer] = field(default_factory=dict)
+    kind: OrganisationKind | None = None
 
 
 Organisation = Unregistered | Registered
@@ -40,7 +41,7 @@ Organisation = Unregistered | Registered
 
 def evolve(organisation: Organisation, event: Event) -> Organisation:
     if isinstance(event, OrganisationRegistered):
-        return Registered(event.organisation)
+        return Registered(event.organisation, kind=event.kind)
     if isinstance(organisation, Unregistered):
         return organisation
     offers = organisation.offers
