@@ -94,7 +94,7 @@ def close_programme(
     return call.handle(PROGRAMMES, case, command)
 
 
-@router.get("/cases/{case}/programmes", responses=responses(403, 404))
+@router.get("/cases/{case}/programmes", responses=responses(403, 404, 409))
 def see_programmes(case: CaseId, call: Seen) -> ProgrammesView:
     """A case's programmes that are yours to see; `ETag` is the version. The read is recorded."""
     may_see = policies.who_helps_and_the_coordination_see_programmes
@@ -109,7 +109,7 @@ def see_programmes(case: CaseId, call: Seen) -> ProgrammesView:
     )
 
 
-@router.get("/cases/{case}/trace", responses=responses(403, 404))
+@router.get("/cases/{case}/trace", responses=responses(403, 404, 409))
 def see_programme_trace(case: CaseId, call: Seen) -> list[TraceLine]:
     """Who did, was refused or read what, when, and under which consent. The read is recorded."""
     _seen(call, case, "the trace", policies.who_alone_helps_and_the_coordination_see_the_trace)

@@ -52,7 +52,7 @@ OF_A_CASE: list[Refusal] = [
         (acting("questura", Role.POLICE_OFFICER), [DataCategory.HEALTH]),
         "authority",
     ),
-    (policies.a_disclosure_rests_on_a_live_consent, (ANALYST, {}, *ASKED), "authority"),
+    (policies.a_disclosure_rests_on_a_live_consent, (ANALYST, None, {}, *ASKED), "authority"),
     (policies.something_is_recorded, (None, None), "content"),
     (CASES.decide, (INFORM, Unopened(), HOTLINE), "missing"),
     (CASES.decide, (OPEN, Open(CASE, "hotline"), HOTLINE), "state"),
@@ -71,12 +71,12 @@ OF_DUPLICATES: list[Refusal] = [
     (duplicates.only_the_coordinator_sets_how_likeness_is_found, (ANALYST,), "authority"),
     (
         duplicates.police_and_courts_do_not_seek_duplicates,
-        (frozenset({Role.JUDICIAL_AUTHORITY}),),
+        (acting("tribunale", Role.JUDICIAL_AUTHORITY), "SeekDuplicates", "hotline"),
         "authority",
     ),
     (
         duplicates.the_custodians_case_manager_or_the_coordinator_seeks_duplicates,
-        ("porto", frozenset({Role.CASE_MANAGER}), "hotline"),
+        (acting("porto", Role.CASE_MANAGER), "SeekDuplicates", "hotline"),
         "authority",
     ),
     (duplicates.a_search_rests_on_what_is_recorded, ((),), "state"),
@@ -84,6 +84,7 @@ OF_DUPLICATES: list[Refusal] = [
     (duplicates.only_an_offered_candidate_is_judged, ("1" * 32, ("2" * 32,)), "missing"),
 ]
 RUNNING = Emergency("op-1", "porto", NOW)
+OPENER = acting("porto", Role.COORDINATOR, Role.CASE_MANAGER)
 OF_AN_EMERGENCY: list[Refusal] = [
     (emergency.who_works_with_people_sees_them_in_an_emergency, (ANALYST,), "authority"),
     (
@@ -91,13 +92,22 @@ OF_AN_EMERGENCY: list[Refusal] = [
         (None, frozenset[str](), NOW),
         "authority",
     ),
+    (
+        emergency.the_coordination_lists_all_emergencies_and_others_their_own,
+        (ANALYST,),
+        "authority",
+    ),
     (emergency.an_emergency_has_a_reason, ("why",), "content"),
     (emergency.an_emergency_lasts_an_hour_at_most, (timedelta(hours=2),), "content"),
     (emergency.the_emergency_was_opened, (None,), "missing"),
-    (emergency.only_who_opened_an_emergency_looks, ("op-2", "porto", RUNNING), "authority"),
+    (
+        emergency.only_who_opened_an_emergency_looks,
+        (acting("porto", Role.CASE_MANAGER, operator="op-2"), RUNNING),
+        "authority",
+    ),
     (emergency.nobody_looks_after_an_emergency_has_ended, (RUNNING, NOW), "state"),
-    (emergency.the_coordinator_reviews_emergencies, (ANALYST,), "authority"),
-    (emergency.nobody_reviews_their_own_emergency, ("op-1", "op-1"), "authority"),
+    (emergency.the_coordinator_reviews_emergencies, (ANALYST, RUNNING), "authority"),
+    (emergency.nobody_reviews_their_own_emergency, (OPENER, RUNNING), "authority"),
     (
         emergency.an_emergency_is_reviewed_once,
         (replace(RUNNING, verdict=EmergencyVerdict.JUSTIFIED), EmergencyVerdict.NOT_JUSTIFIED),
@@ -105,7 +115,7 @@ OF_AN_EMERGENCY: list[Refusal] = [
     ),
     (
         emergency.who_opened_or_judges_it_sees_an_emergency,
-        ("hotline", ANALYST, None),
+        (ANALYST, None),
         "missing",
     ),
 ]

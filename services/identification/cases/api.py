@@ -85,7 +85,7 @@ def list_cases(call: Seen, after: After = None, limit: Limit = 50) -> Page[CaseL
     return page(CaseLine, queries.cases(call.store, of, start(after), limit), limit)
 
 
-@router.get("/cases/{case}", responses=responses(403, 404))
+@router.get("/cases/{case}", responses=responses(403, 404, 409))
 def see_case(case: CaseId, call: Seen) -> CaseView:
     """One case in codes, with its consents; `ETag` is its version. The read is recorded."""
     row = seen(call, case, "SeeCase", "the case")

@@ -116,7 +116,7 @@ def confirm_handover(case: CaseId, referral: ReferralId, call: Asked) -> Receipt
     return call.handle(CUSTODY, case, commands.ConfirmHandover(referral=referral), about=referral)
 
 
-@router.get("/cases/{case}/referrals", responses=responses(403, 404))
+@router.get("/cases/{case}/referrals", responses=responses(403, 404, 409))
 def see_referrals(case: CaseId, call: Seen) -> CustodyView:
     """Who has the person, and every referral. The read is recorded."""
     custodian = _seen(call, case, "SeeReferrals", "the referrals")
@@ -127,7 +127,7 @@ def see_referrals(case: CaseId, call: Seen) -> CustodyView:
     )
 
 
-@router.get("/cases/{case}/trace", responses=responses(403, 404))
+@router.get("/cases/{case}/trace", responses=responses(403, 404, 409))
 def see_referral_trace(case: CaseId, call: Seen) -> list[TraceLine]:
     """Who did, was refused or read what, when, and under which consent. The read is recorded."""
     _seen(call, case, "SeeReferralTrace", "the trace")

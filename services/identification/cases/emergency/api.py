@@ -102,7 +102,7 @@ def list_emergencies(call: Seen, after: After = None, limit: Limit = 50) -> Page
     return page(EmergencyLine, queries.emergencies(call.store, of, start(after), limit), limit)
 
 
-@router.get(ONE, responses=responses(403, 404))
+@router.get(ONE, responses=responses(403, 404, 409))
 def see_emergency(case: CaseId, emergency: EmergencyId, call: Seen) -> EmergencyView:
     """One emergency with every look; to the coordinator with its reason. The read is recorded."""
     row, reviews = _seen(call, case, emergency)
