@@ -14,7 +14,7 @@ COMMANDS: Mapping[str, Mapping[str, Callable[[Situation], Asked]]] = {
     "assistance": OF_ASSISTANCE,
 }
 # Refusals of authority that do not say so, since whoever is refused is to learn nothing at all.
-_LEARNS_NOTHING = {"who-was-asked-acknowledges"}
+LEARNS_NOTHING = {"who-was-asked-acknowledges"}
 
 
 def allowed(asked: Asked, role: str) -> bool:
@@ -23,7 +23,7 @@ def allowed(asked: Asked, role: str) -> bool:
     try:
         when(asked.decider, asked.given, asked.command, by(role), asked.beside)
     except Refused as refusal:
-        told = refusal.kind == "authority" or refusal.rule in _LEARNS_NOTHING
-        assert told, f"{type(asked.command).__name__}: {refusal.rule}"
-        return False
+        if refusal.kind == "authority" or refusal.rule in LEARNS_NOTHING:
+            return False
+        raise AssertionError(f"{type(asked.command).__name__}: {refusal.rule}") from refusal
     return True

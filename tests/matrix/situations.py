@@ -44,5 +44,8 @@ class Asked:
 
 def by(role: str) -> Acting:
     """An operator of ours in one role, or in none, who has just proved who they are."""
-    roles = frozenset[str]() if role == NOBODY else frozenset({role})
-    return Acting(OPERATOR, OURS, NOW, roles, FRESH, NOW, frozenset({"pwd", "otp"}))
+    return Acting(OPERATOR, OURS, NOW, held(role), FRESH, NOW, frozenset({"pwd", "otp"}))
+
+
+def held(role: str) -> frozenset[str]:
+    return frozenset() if role == NOBODY else frozenset({role})
