@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from zlib import crc32
 
@@ -42,7 +43,7 @@ class Work:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._streams: dict[str, _Stream] = {}
-        self._fetched: dict[str, Sequence[Row]] = {}
+        self._fetched: dict[str, list[Row]] = {}
         self._recorded: list[Recorded] = []
         self._traces: list[str] = []
         self._outcomes: list[Outcome] = []
@@ -85,12 +86,16 @@ class Work:
     ) -> Sequence[Sequence[Row]]:
         """Read in one go what is stored of these streams; each is understood when it is needed,
         so that one that cannot be read is the trouble of whoever needs it."""
-        there = self._streams.keys() | self._fetched.keys()
-        new = {name: decider for name, decider in streams.items() if name not in there}
-        asked = [*(asking(decider, name) for name, decider in new.items()), *also]
-        found = self._store.reads(*asked) if asked else []
-        self._fetched.update(zip(new, found, strict=False))
-        return found[len(new) :]
+        new = {name: decider for name, decider in streams.items() if not self._has(name)}
+        stored = asking(new)
+        found = self._store.reads(*stored, *also) if stored or also else []
+        self._fetched |= {name: [] for name in new}
+        for row in chain(*found[: len(stored)]):
+            self._fetched[row["stream"]].append(row)
+        return found[len(stored) :]
+
+    def _has(self, name: str) -> bool:
+        return name in self._streams or name in self._fetched
 
     def version(self, decider: Decider[Any, Any, Any], stream: str) -> int:
         return self._open(decider, stream).version

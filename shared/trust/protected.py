@@ -122,8 +122,7 @@ class Place:
 def seal_fields(event: Sealable, place: Place, keys: Keys) -> Sealable:
     """The event with each protected field sealed. Fields already sealed, or absent, stay."""
     sealed = {}
-    for name in type(event).model_fields:
-        value = getattr(event, name)
+    for name, value in vars(event).items():
         if isinstance(value, Protected) and value.clear is not None:
             cls = value.class_of_data()
             key = keys.key_for(place.of, cls)
@@ -134,7 +133,7 @@ def seal_fields(event: Sealable, place: Place, keys: Keys) -> Sealable:
 
 def classes_in(event: BaseModel) -> frozenset[str]:
     """The classes of data that are protected in this event: a key of each sealed something."""
-    fields = (getattr(event, name) for name in type(event).model_fields)
+    fields = vars(event).values()
     return frozenset(each.class_of_data() for each in fields if isinstance(each, Protected))
 
 
