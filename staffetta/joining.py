@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.identification.duplicates.commands import SetMatching
+from services.identification.duplicates.commands import ContactPoint, SetMatching
 from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
 from services.identification.network.commands import SetTerms
 from services.identification.network.decide import NETWORK, TERMS
@@ -64,7 +64,11 @@ def retention_of(network: Network) -> SetRetention | None:
 
 def matching_of(network: Network) -> SetMatching:
     """What a file says about telephones, as a command of `identification`."""
-    points = {each.id: each.telephone for each in network.organisations if each.telephone}
+    points = tuple(
+        ContactPoint(organisation=each.id, telephone=each.telephone)
+        for each in network.organisations
+        if each.telephone
+    )
     return SetMatching(telephone_region=network.telephone_region, contact_points=points)
 
 

@@ -11,6 +11,7 @@ from services.identification.cases.events import ErasureRequested, IdentityRecor
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.events import ContactReported
 from services.identification.duplicates.commands import (
+    ContactPoint,
     JudgeCandidate,
     SeekDuplicates,
     SetMatching,
@@ -158,7 +159,8 @@ def test_a_case_elsewhere_is_named_as_far_as_its_person_allows(
 
 
 def test_the_coordinator_sets_where_numbers_are_from_and_nobody_else() -> None:
-    asked = SetMatching(telephone_region="IT", contact_points={"porto": "051 219 3111"})
+    point = ContactPoint(organisation="porto", telephone="051 219 3111")
+    asked = SetMatching(telephone_region="IT", contact_points=(point,))
     told = MatchingSet(telephone_region="IT", contact_points={"porto": "051 219 3111"})
     assert when(MATCHING, [], asked, COORDINATOR) == [told]
     assert when(MATCHING, [told], asked, COORDINATOR) == []

@@ -58,7 +58,7 @@ def test_one_of_our_own_who_is_written_otherwise_is_offered(desk: Desk) -> None:
 
 
 def test_of_anothers_only_the_organisation_is_told_and_where_to_ask(desk: Desk) -> None:
-    points = {"contact_points": {"porto": "051 219 3111"}}
+    points = {"contact_points": [{"organisation": "porto", "telephone": "051 219 3111"}]}
     set_up = desk.web.post("/matching", points, desk.by("regione", Role.COORDINATOR))
     assert set_up.status_code == 200
     case = at(desk, "hotline", **WRITTEN)

@@ -1,6 +1,5 @@
 """What may be asked about duplicates."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from phonenumbers import SUPPORTED_REGIONS
@@ -25,13 +24,21 @@ _Organisation = Annotated[
 Telephone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ]{3,20}$")]
 
 
+class ContactPoint(Request):
+    """Where an organisation is asked: its public telephone."""
+
+    organisation: _Organisation
+    telephone: Telephone
+
+
 class SetMatching(Request):
     """How telephone numbers are understood, and where an organisation is asked about a likeness."""
 
     telephone_region: TelephoneRegion | None = Field(
         None, description="Where a number without a country's code is from; else it is not guessed."
     )
-    contact_points: Annotated[Mapping[_Organisation, Telephone], Field(max_length=2_000)] = {}
+    # No mapping: a fault in one would be told by its key, which is a word of the sender's.
+    contact_points: Annotated[tuple[ContactPoint, ...], Field(max_length=2_000)] = ()
 
 
 class SeekDuplicates(Request):

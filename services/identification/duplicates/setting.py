@@ -14,7 +14,9 @@ MATCHING_STREAM = "matching"
 
 def decide(asked: SetMatching, known: Matching, acting: Acting) -> Sequence[MatchingSet]:
     policies.only_the_coordinator_sets_how_likeness_is_found(acting)
-    wanted = Matching(asked.telephone_region, dict(asked.contact_points))
+    wanted = Matching(
+        asked.telephone_region, {each.organisation: each.telephone for each in asked.contact_points}
+    )
     if wanted == known:
         return []  # said twice, true once
     return [
