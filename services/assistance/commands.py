@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.codes import ClosureKind, Purpose, ServiceType
+from services.assistance.notes.commands import OfNotes
+from shared.codes import ClosureKind, DataCategory, Purpose, ServiceType
 from shared.runtime.facts import Request
 from shared.trust.protected import Personal
 
@@ -71,6 +72,7 @@ class NoteConsent(Request):
     recipient: str | None = None
     purpose: Purpose
     valid_until: AwareDatetime
+    categories: tuple[DataCategory, ...] = ()
 
 
 class NoteNarrowing(Request):
@@ -79,6 +81,7 @@ class NoteNarrowing(Request):
     consent: str
     recipient: str | None
     valid_until: AwareDatetime
+    categories: tuple[DataCategory, ...] = ()
 
 
 class FlagForExpiry(Request):
@@ -94,4 +97,4 @@ class DestroyKeys(Request):
 
 ByItsOrganisation = AgreePlan | DeliverService | CloseProgramme
 OfConsent = StopForWithdrawal | NoteConsent | NoteNarrowing | FlagForExpiry
-Command = ByItsOrganisation | OpenProgramme | OfConsent | DestroyKeys
+Command = ByItsOrganisation | OpenProgramme | OfConsent | DestroyKeys | OfNotes

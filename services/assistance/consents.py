@@ -41,7 +41,12 @@ def _stop(heard: commands.StopForWithdrawal, case: Case) -> Sequence[Event]:
     noted = events.WithdrawalNoted(
         consent=heard.consent,
         did=Acknowledgement.STOPPED if stopped else Acknowledgement.NOTHING_HELD,
-        organisations=tuple(sorted({programme.organisation for _name, programme in resting})),
+        organisations=tuple(
+            sorted(
+                {programme.organisation for _name, programme in resting}
+                | case.readers.get(heard.consent, frozenset())
+            )
+        ),
     )
     return [*stopped, noted]
 
@@ -51,7 +56,7 @@ def _note(heard: commands.NoteConsent, case: Case) -> Sequence[Event]:
     if heard.consent in case.consents:
         return []
     noted = events.ConsentNoted(**heard.model_dump())
-    given = Consent(heard.recipient, heard.purpose, heard.valid_until)
+    given = Consent(heard.recipient, heard.purpose, heard.valid_until, heard.categories)
     renewed = [
         events.ProgrammeRenewed(referral=referral, consent=heard.consent)
         for referral, programme in _running(case)
@@ -72,7 +77,7 @@ def _narrow(heard: commands.NoteNarrowing, case: Case) -> Sequence[Event]:
     if known is None:
         return stopped
     noted = events.ConsentNoted(purpose=known.purpose, **heard.model_dump())
-    less = Consent(heard.recipient, known.purpose, heard.valid_until)
+    less = Consent(heard.recipient, known.purpose, heard.valid_until, heard.categories)
     return stopped if less == known else [*stopped, noted]
 
 

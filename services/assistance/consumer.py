@@ -38,14 +38,14 @@ def _command(message: Message) -> Command | None:
             )
         case identification.ConsentGiven.type:
             given = identification.ConsentGiven.model_validate_json(message.data)
-            return NoteConsent(**given.model_dump(exclude={"case", "categories"}))
+            return NoteConsent(**given.model_dump(exclude={"case"}))
         case identification.ConsentGivenToClass.type:
             to_class = identification.ConsentGivenToClass.model_validate_json(message.data)
-            kept = {"consent", "purpose", "valid_until"}
+            kept = {"consent", "purpose", "valid_until", "categories"}
             return NoteConsent(**to_class.model_dump(include=kept))
         case identification.ConsentNarrowed.type:
             less = identification.ConsentNarrowed.model_validate_json(message.data)
-            remains = {"consent", "recipient", "valid_until"}
+            remains = {"consent", "recipient", "valid_until", "categories"}
             return NoteNarrowing(**less.model_dump(include=remains))
         case identification.ConsentExpired.type:
             expired = identification.ConsentExpired.model_validate_json(message.data)

@@ -8,6 +8,8 @@ from pydantic import SecretStr
 from services.assistance import commands, consents, events, policies
 from services.assistance.commands import ByItsOrganisation, Command
 from services.assistance.events import Event
+from services.assistance.notes import decide as notes
+from services.assistance.notes.commands import OfNotes
 from services.assistance.state import Case, Erased, Known, Programme, Shape, evolve
 from shared.codes import DELIVERED, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
@@ -21,6 +23,8 @@ def decide(command: Command, known: Known, acting: Acting) -> Sequence[Event]:
     if isinstance(command, commands.DestroyKeys):
         return _destroy(command, known)
     case = policies.an_erased_case_takes_nothing_more(known)
+    if isinstance(command, OfNotes):
+        return notes.decide(command, case, acting)
     match command:
         case commands.OpenProgramme():
             return _open(command, case, acting)

@@ -4,7 +4,8 @@ version."""
 from datetime import date, datetime
 from typing import ClassVar
 
-from shared.codes import ClosureKind, Purpose, ServiceType
+from services.assistance.notes import events as notes
+from shared.codes import ClosureKind, DataCategory, Purpose, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact
 from shared.trust.protected import Health, Narrative, Protected
@@ -80,6 +81,7 @@ class ConsentNoted(Fact):
     recipient: str | None
     purpose: Purpose
     valid_until: datetime
+    categories: tuple[DataCategory, ...] = ()
 
 
 class ExpiryNoted(Fact):
@@ -128,5 +130,7 @@ Event = (
     | ProgrammeFlagged
     | ProgrammeRenewed
     | KeysDestroyed
+    | notes.OwnViewShown
+    | notes.NotesDisclosed
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__

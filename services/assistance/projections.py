@@ -5,6 +5,7 @@ from typing import assert_never
 
 from services.assistance import events
 from services.assistance.events import Event
+from services.assistance.notes.events import OfNotes
 from shared.runtime.append import instant
 from shared.runtime.facts import Change, Recorded, Table
 
@@ -37,7 +38,13 @@ DELIVERIES = Table(
 )
 
 
-Silent = events.WithdrawalNoted | events.ConsentNoted | events.ExpiryNoted | events.KeysDestroyed
+Silent = (
+    events.WithdrawalNoted
+    | events.ConsentNoted
+    | events.ExpiryNoted
+    | events.KeysDestroyed
+    | OfNotes
+)
 
 
 def programmes(event: Event, recorded: Recorded) -> Sequence[Change]:

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from services.assistance import events
 from services.assistance.events import Event
-from shared.codes import ClosureKind, Purpose, ServiceType
+from services.assistance.notes.events import NotesDisclosed, OfNotes
+from shared.codes import ClosureKind, DataCategory, Purpose, ServiceType
 from shared.trust.protected import classes_in
 
 
@@ -28,11 +29,13 @@ class Programme:
 
 @dataclass(frozen=True)
 class Consent:
-    """`recipient` is None where it names a class of organisations."""
+    """`recipient` is None where it names a class of organisations; `categories` are unknown (none)
+    of those heard of before they were noted."""
 
     recipient: str | None
     purpose: Purpose
     valid_until: datetime
+    categories: tuple[DataCategory, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Case:
 
     Withdrawals and handovers come from different senders, in any order: a withdrawal is
     remembered here for the handover that may still come. `sealed`: the classes of data of which
-    there is something sealed.
+    there is something sealed; `readers`: who was shown notes, by consent.
     """
 
     programmes: Mapping[str, Programme] = field(default_factory=dict)
@@ -50,6 +53,7 @@ class Case:
     ended: frozenset[str] = frozenset()
     consents: Mapping[str, Consent] = field(default_factory=dict)
     sealed: frozenset[str] = frozenset()
+    readers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     kind: Literal["known"] = "known"
 
     @property
@@ -77,6 +81,8 @@ def evolve(known: Known, event: Event) -> Known:
     if isinstance(known, Erased):
         return known
     case = replace(known, sealed=known.sealed | classes_in(event))
+    if isinstance(event, OfNotes):
+        return _shown(case, event)
     match event:
         case events.ProgrammeOpened():
             return _with(case, event.referral, Programme(event.organisation, event.consent))
@@ -85,7 +91,7 @@ def evolve(known: Known, event: Event) -> Known:
         case events.ExpiryNoted():
             return replace(case, ended=case.ended | {event.consent})
         case events.ConsentNoted():
-            noted = Consent(event.recipient, event.purpose, event.valid_until)
+            noted = Consent(event.recipient, event.purpose, event.valid_until, event.categories)
             return replace(case, consents={**case.consents, event.consent: noted})
         case events.ServiceDelivered():
             return case
@@ -116,6 +122,13 @@ def _moved(programme: Programme, event: OfProgramme) -> Programme:
             return replace(programme, closure=event.closure)
         case _:
             assert_never(event)
+
+
+def _shown(case: Case, event: OfNotes) -> Case:
+    if not isinstance(event, NotesDisclosed):
+        return case
+    readers = case.readers.get(event.consent, frozenset()) | {event.recipient}
+    return replace(case, readers={**case.readers, event.consent: readers})
 
 
 def _erased(known: Known, event: events.KeysDestroyed) -> Erased:

@@ -29,6 +29,7 @@ from services.identification.cases.emergency import api as emergency_api
 from services.identification.cases.emergency import deadlines as emergency_deadlines
 from services.identification.cases.emergency.commands import CheckReview
 from services.identification.cases.emergency.projections import EMERGENCIES
+from services.identification.cases.own_view import api as own_view_api
 from services.identification.cases.upcasting import UPCASTERS
 from services.identification.contacts import api as contacts_api
 from services.identification.contacts import events as contact_events
@@ -125,6 +126,7 @@ def app(edge: Edge) -> FastAPI:
             consents_api.router,
             erasure_api.router,
             emergency_api.router,
+            own_view_api.router,
             alarms_api.router,
             network_api.router,
             retention_api.router,

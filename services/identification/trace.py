@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.identification.cases import events as cases
 from services.identification.cases.emergency import events as emergency
+from services.identification.cases.own_view.events import OwnViewShown
 from services.identification.cases.queries import linked
 from services.identification.contacts import events as contacts
 from services.identification.duplicates import events as duplicates
@@ -109,10 +110,10 @@ def _erased(event: Fact) -> Told:
         case duplicates.CandidateJudged():
             return Told(f"a candidate judged: {event.judgement} person")
         case _:
-            return _in_an_emergency(event)
+            return _shown_without_consent(event)
 
 
-def _in_an_emergency(event: Fact) -> Told:
+def _shown_without_consent(event: Fact) -> Told:
     match event:
         case emergency.EmergencyOpened():
             until = instant(event.ends_at)
@@ -124,6 +125,9 @@ def _in_an_emergency(event: Fact) -> Told:
             return Told(f"emergency reviewed: {event.verdict}")
         case emergency.EmergencyReviewOverdue():
             return Told("emergency not reviewed in time")
+        case OwnViewShown():
+            what = f"everything held shown to the person themselves, in {event.language}"
+            return Told(what, shown=True)
         case _:
             raise TypeError(f"no words for {type(event).__name__}")
 

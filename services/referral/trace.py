@@ -42,12 +42,18 @@ def _further(event: Fact) -> Told:
             return Told("referral withdrawn")
         case events.HandoverConfirmed():
             return Told(f"handover confirmed by {event.organisation}")
+        case events.EscortNamed():
+            return Told(f"escort named for {event.organisation}: {event.operator}")
         case _:
             return _ended(event)
 
 
 def _ended(event: Fact) -> Told:
     match event:
+        case events.AddressReleased():
+            to = f"{event.operator} of {event.organisation}"
+            what = f"where {event.shelter} is was told to the escort, {to}"
+            return Told(what, event.consent, shown=True)
         case events.PlaceReturned():
             return Told("the place is free again")
         case events.KeysDestroyed():

@@ -81,6 +81,11 @@ class ErasureRequested(Contract):
     erasure: ErasureId
 
 
+UNHELD = frozenset({ErasureRequested.type})
+"""By whoever holds something: whatever is parked of a case, its erasure does not wait; and it can
+be given back to a sender that lost it."""
+
+
 class KeysDestroyed(Contract):
     """`identification` holds nothing any more that could be opened of this person."""
 

@@ -4,9 +4,9 @@ The log itself stays as it is: what was sealed in it opens for nobody, its keys 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from shared.runtime.facts import Change, Forget, Refused, Table
+from shared.runtime.facts import Change, Forget, Recorded, Refused, Table
 
 Run = Callable[[str, Sequence[Any]], object]
 GONE = "staffetta.forgotten"
@@ -21,6 +21,27 @@ def refused() -> Refused:
         "This was erased: its keys are destroyed, and nothing of it opens again.",
         "Nothing can be done about it here; the coordinator sees when it was erased.",
     )
+
+
+class NamesStreams(Protocol):
+    """A fact with which all these streams are forgotten."""
+
+    @property
+    def streams(self) -> tuple[str, ...]: ...
+
+
+def forgets_with(
+    told: type[NamesStreams], types: frozenset[str]
+) -> Callable[[Recorded], Sequence[Forget]]:
+    """What a service forgets that tells it by one kind of fact. `types`: of messages that stay."""
+
+    def forgets(recorded: Recorded) -> Sequence[Forget]:
+        event = recorded.event
+        if not isinstance(event, told):
+            return []
+        return [Forget(recorded.stream, event.streams, types=tuple(types))]
+
+    return forgets
 
 
 def wiped(tables: Sequence[Table], forget: Forget) -> list[Change]:

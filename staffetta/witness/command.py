@@ -54,7 +54,7 @@ def watch_from_outside(  # noqa: PLR0913, PLR0917  # a command has so many optio
     every: Every = 60,
     once: Once = False,
 ) -> None:
-    """Witness the audit logs of a network, for an agency outside it.
+    """Witness a network's audit logs, for an agency outside it.
 
     Fetches each log's checkpoint and tiles, verifies that the log only grew since it was seen
     last, keeps what it saw, and gives the service its cosignature. What does not continue is

@@ -6,8 +6,10 @@ import pytest
 
 from services.assistance.app import SERVICE
 from services.assistance.events import EVENTS
+from services.assistance.notes.events import NotesDisclosed, OwnViewShown
 from services.assistance.projections import programmes
 from services.assistance.publishes import TOPIC, public
+from shared.codes import DataCategory, Purpose
 from shared.runtime.facts import Change, Fact, Public, Recorded
 from shared.trust.protected import Protected
 from tests.assistance.given import (
@@ -32,7 +34,14 @@ KEY = f"{CASE}/{REFERRAL}"
 AT = "2026-03-08T21:30:00.000000Z"
 ONE_OF_EACH = (
     *(OPENED, PLANNED, DELIVERED, STOPPED, CLOSED),
-    *(NOTED, HEARD, LAPSED, FLAGGED, RENEWED, ERASED),
+    *(NOTED, HEARD, LAPSED, FLAGGED, RENEWED, ERASED, OwnViewShown(view=FRESH)),
+    NotesDisclosed(
+        disclosure=FRESH,
+        recipient="ausl",
+        consent=CONSENT,
+        purpose=Purpose.HEALTH_CARE,
+        categories=(DataCategory.HEALTH,),
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from shared.trust.protected import Protected
 from staffetta.four import FOUR
 from staffetta.journey import steps
-from staffetta.journey.looking import COORDINATOR, HOTLINE, MANAGER, TAKES, Journey, today
+from staffetta.journey.looking import COORDINATOR, DUE, HOTLINE, MANAGER, TAKES, Journey, today
 
 Field = tuple[str, str]
 """The stored name of an event, and its protected field."""
@@ -55,7 +55,10 @@ CANARIES: Mapping[Field, Mapping[str, str]] = {
     ("programme.service-delivered.v1", "note"): {"note": _marked("note")},
     ("programme.service-delivered.v1", "health_note"): {"note": _marked("health")},
     ("programme.closed.v1", "note"): {"note": _marked("closing")},
+    ("organisation.address-kept.v1", "address"): {"address": _marked("address")},
 }
+NOBODYS = {("organisation.address-kept.v1", "address")}
+"""Sealed as well, and of no person: an erasure leaves it."""
 ALL = tuple(canary for words in CANARIES.values() for canary in words.values())
 
 
@@ -108,6 +111,10 @@ def _helped(on: Journey) -> None:
         on.net.post(TAKES, f"{on.programme}/services", {**told, **note}, 201)
     reason = words_of("case.emergency-opened.v1", "reason")
     on.net.post(HOTLINE, f"{on.here}/emergencies", reason, 201)
+    where = words_of("organisation.address-kept.v1", "address")
+    on.net.post(
+        TAKES, f"/referral/organisations/{DUE}/address", {"service": "residential", **where}
+    )
     wanted = {"purpose": "referral", "categories": ["identity", "contact", "narrative"]}
     dossier = on.net.post(TAKES, f"{on.here}/disclosures", wanted, 201)["dossier"]
     assert CANARIES["case.identity-recorded.v1", "reach"]["reach"] in str(dossier["contact"])

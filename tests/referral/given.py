@@ -2,11 +2,19 @@
 
 from datetime import timedelta
 
+from pydantic import SecretStr
+
 from services.referral.custody import commands, events
-from services.referral.directory.events import OrganisationRegistered, PlacesSet, ServiceOffered
+from services.referral.directory.events import (
+    AddressKept,
+    OrganisationRegistered,
+    PlacesSet,
+    ServiceOffered,
+)
 from shared.codes import Area, DeclineReason, OrganisationKind, Purpose, Role, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact
+from shared.trust.protected import Contact, Protected
 from tests.support.decisions import ACTIVE_ROLES, FRESH, NOW, acting
 
 CASE = f"case-{'c' * 32}"
@@ -81,6 +89,18 @@ LAPSE = commands.StopForExpiry(consent=CONSENT)
 LAPSED = events.ExpiryNoted(consent=CONSENT)
 ENDED_NOTHING = events.WithdrawalNoted(consent=CONSENT, did=Acknowledgement.NOTHING_HELD)
 ERASED = events.KeysDestroyed(erasure="e" * 32, streams=(CASE,), keys=0)
+
+WHERE = SecretStr("via dei Mille 7, ring twice")
+KEPT = AddressKept(service=RESIDENTIAL, address=Protected[Contact](clear=WHERE))
+NAMED = events.EscortNamed(referral=REFERRAL, organisation="hotline", operator="op-7")
+RELEASED = events.AddressReleased(
+    referral=REFERRAL,
+    release=FRESH,
+    consent=CONSENT,
+    shelter="casa-aperta",
+    organisation="hotline",
+    operator="op-7",
+)
 
 KNOWN: list[Fact] = [BEGUN, NOTED]
 DRAFT: list[Fact] = [*KNOWN, PROPOSED]

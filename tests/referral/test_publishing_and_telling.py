@@ -25,9 +25,11 @@ from tests.referral.given import (
     EXPIRED,
     GIVEN_AWAY,
     LAPSED,
+    NAMED,
     NOTED,
     PROPOSED,
     REFERRAL,
+    RELEASED,
     RETURNED,
     SENT,
     STOPPED,
@@ -54,6 +56,11 @@ WORDS: list[tuple[Fact, Told]] = [
     (GIVEN_AWAY, Told("handover confirmed by hotline")),
     (COMPLETED, Told("custody moved from hotline to casa-aperta", CONSENT)),
     (RETURNED, Told("the place is free again")),
+    (NAMED, Told("escort named for hotline: op-7")),
+    (
+        RELEASED,
+        Told("where casa-aperta is was told to the escort, op-7 of hotline", CONSENT, shown=True),
+    ),
 ]
 
 

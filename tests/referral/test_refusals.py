@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from services.referral.custody import escort_policies as escort
 from services.referral.custody import policies
 from services.referral.custody.decide import CUSTODY
 from services.referral.custody.state import Consent, Referral, Relay, Response, Stage, Unbegun
@@ -28,6 +29,7 @@ from tests.support.decisions import NOW, acting
 
 SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z]\.")
 ANALYST = acting("porto", Role.ANALYST)
+INTAKE = frozenset({Role.PROVIDER_INTAKE})
 TO_PORTO = Consent("porto", IN_A_MONTH, Purpose.REFERRAL)
 RELAY = Relay("hotline")
 ANSWERED = Referral(RESIDENTIAL, CONSENT, "hotline", {"porto": Response.DECLINED}, Stage.SENT)
@@ -63,6 +65,19 @@ OF_CUSTODY: list[Refusal] = [
     (policies.the_referral_exists, (RELAY, SEND.referral), "missing"),
     (CUSTODY.decide, (SEND, Unbegun(), HOTLINE), "missing"),
 ]
+OF_AN_ESCORT: list[Refusal] = [
+    (escort.only_the_two_sides_name_an_escort, ("porto", INTAKE, ANSWERED), "authority"),
+    (escort.only_the_named_escort_is_told_an_address, ("op-1", "porto", ANSWERED), "authority"),
+    (
+        escort.no_police_and_no_court_is_told_an_address,
+        (frozenset({Role.POLICE_OFFICER}),),
+        "authority",
+    ),
+    (escort.somebody_has_accepted, (ANSWERED,), "state"),
+    (escort.an_address_was_kept, (Offer(48),), "missing"),
+    (directory.only_the_shelter_itself_says_where_it_is, ("hotline", "porto", INTAKE), "authority"),
+    (directory.an_address_says_where, (" \n ",), "content"),
+]
 OF_THE_DIRECTORY: list[Refusal] = [
     (directory.only_the_coordinator_registers_organisations, (PORTO,), "authority"),
     (directory.the_network_looks_into_its_directory, (ANALYST, "ListOffers"), "authority"),
@@ -74,7 +89,7 @@ OF_THE_DIRECTORY: list[Refusal] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_CUSTODY, *OF_THE_DIRECTORY])
+@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_CUSTODY, *OF_AN_ESCORT, *OF_THE_DIRECTORY])
 def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.identification.cases.emergency.commands import OfEmergency
+from services.identification.cases.own_view.commands import ShowOwnView
 from services.identification.duplicates.commands import OfDuplicates
 from shared.codes import (
     AgeGroup,
@@ -229,6 +230,7 @@ Command = (
     OfErasure
     | OfDuplicates
     | OfEmergency
+    | ShowOwnView
     | OpenCase
     | LinkContact
     | GiveInformation

@@ -19,6 +19,8 @@ from services.identification.cases.commands import Command
 from services.identification.cases.emergency import decide as emergency
 from services.identification.cases.emergency.commands import OfEmergency
 from services.identification.cases.events import Event
+from services.identification.cases.own_view import decide as own_view
+from services.identification.cases.own_view.commands import ShowOwnView
 from services.identification.cases.state import Case, Open, Shape, Unopened, evolve, with_others
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.events import ContactLinked
@@ -46,6 +48,8 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
     case = erasure_policies.an_erased_case_takes_nothing_more(case)
     if isinstance(command, OfEmergency):
         return emergency.decide(command, case, acting)
+    if isinstance(command, ShowOwnView):
+        return own_view.show(command, acting)
     match command:
         case commands.DiscloseDossier():
             return _disclose(command, case, acting)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from services.identification.alarms.kinds import AlarmKind
 from services.identification.cases.emergency import events as emergency
+from services.identification.cases.own_view import events as own_view
 from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from shared.codes import (
     AgeGroup,
@@ -275,5 +276,6 @@ Event = (
     | emergency.EmergencyLooked
     | emergency.EmergencyReviewed
     | emergency.EmergencyReviewOverdue
+    | own_view.OwnViewShown
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__

@@ -8,6 +8,7 @@ from services.identification.cases import erasures, events
 from services.identification.cases.emergency.events import OfEmergency
 from services.identification.cases.emergency.projections import emergencies
 from services.identification.cases.events import Event
+from services.identification.cases.own_view.events import OwnViewShown
 from services.identification.cases.state import asked_key
 from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from shared.codes import exploitation_key
@@ -85,6 +86,7 @@ def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
             | events.WithdrawalAcknowledged()
             | events.IdentityRecorded()
             | events.DossierDisclosed()
+            | OwnViewShown()
             | DuplicatesSought()
             | CandidateJudged()
         ):

@@ -12,6 +12,7 @@ from services.identification.cases.emergency import events as emergency_events
 from services.identification.cases.emergency import state as emergency
 from services.identification.cases.erasure_state import Erasing, Held
 from services.identification.cases.events import Event
+from services.identification.cases.own_view.events import OwnViewShown
 from services.identification.contacts.state import Contact
 from services.identification.duplicates import state as duplicates_state
 from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
@@ -112,6 +113,7 @@ def evolve(case: Case, event: Event) -> Case:
             events.ContactAdded()
             | events.ConsentRefused()
             | events.IdentityRecorded()
+            | OwnViewShown()
             | events.KeysDestroyed()
             | events.ErasureAttested()
             | events.ErasureOverdue()

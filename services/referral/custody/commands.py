@@ -9,6 +9,11 @@ from shared.codes import DeclineReason, OrganisationKind, Purpose, ServiceType
 from shared.runtime.facts import Request
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+OperatorId = Annotated[
+    str,
+    StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    Field(description="An operator's id, as tokens name it. Never a name."),
+]
 
 
 class ProposeReferral(Request):
@@ -45,6 +50,16 @@ class WithdrawReferral(_OfReferral):
 
 class ConfirmHandover(_OfReferral):
     """One side says that the person has arrived; custody moves when both have."""
+
+
+class NameEscort(_OfReferral):
+    """One side says who of its operators goes with the person."""
+
+    operator: OperatorId
+
+
+class ReleaseAddress(_OfReferral):
+    """The escort asks where to go."""
 
 
 class ExpireReferral(_OfReferral):
@@ -97,6 +112,8 @@ Command = (
     | DeclineReferral
     | WithdrawReferral
     | ConfirmHandover
+    | NameEscort
+    | ReleaseAddress
     | ExpireReferral
     | BeginRelay
     | NoteConsent

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, assert_never
 
-from services.referral.custody import answering, commands, events, policies, stopping
+from services.referral.custody import answering, commands, escorting, events, policies, stopping
 from services.referral.custody.commands import Command
 from services.referral.custody.events import Event
 from services.referral.custody.state import (
@@ -58,6 +58,8 @@ OfReferral = (
     | commands.WithdrawReferral
     | commands.ConfirmHandover
     | commands.ExpireReferral
+    | commands.NameEscort
+    | commands.ReleaseAddress
     | commands.ReturnPlace
 )
 
@@ -82,6 +84,8 @@ def _of_referral(
             return stopping.withdraw(command, relay, referral, acting)
         case commands.ReturnPlace():
             return stopping.return_place(command, relay, referral)
+        case commands.NameEscort() | commands.ReleaseAddress():
+            return escorting.decide(command, relay, referral, acting)
         case _:
             assert_never(command)
 
@@ -163,7 +167,7 @@ def _touched(
             touched = tuple(known.responses) if known else ()
         case commands.AcceptReferral(), _:
             touched = (acting.organisation,)
-        case commands.ConfirmHandover(), Relay():
+        case commands.ConfirmHandover() | commands.ReleaseAddress(), Relay():
             taken = custody.referrals.get(command.referral)
             touched = (taken.accepted_by,) if taken and taken.accepted_by else ()
         case commands.WithdrawReferral() | commands.ReturnPlace(), Relay():

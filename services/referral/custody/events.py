@@ -125,6 +125,27 @@ class HandoverCompleted(Fact):
     receiver: str
 
 
+class EscortNamed(Fact):
+    """This operator goes with the person, for one of the two sides."""
+
+    stored_name: ClassVar[str] = "referral.escort-named.v1"
+    referral: str
+    organisation: str
+    operator: str
+
+
+class AddressReleased(Fact):
+    """This operator was told where `shelter` is; the address itself stands in its own stream."""
+
+    stored_name: ClassVar[str] = "referral.address-released.v1"
+    referral: str
+    release: str
+    consent: str
+    shelter: str
+    organisation: str
+    operator: str
+
+
 class PlaceReturned(Fact):
     """The programme closed: the place that the referral had taken is free again."""
 
@@ -158,6 +179,8 @@ Event = (
     | ReferralStopped
     | HandoverConfirmed
     | HandoverCompleted
+    | EscortNamed
+    | AddressReleased
     | PlaceReturned
     | KeysDestroyed
 )

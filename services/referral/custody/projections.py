@@ -76,6 +76,8 @@ Ending = (
     | events.ExpiryNoted
     | events.WithdrawalNoted
     | events.HandoverConfirmed
+    | events.EscortNamed
+    | events.AddressReleased
     | events.KeysDestroyed
 )
 
@@ -93,6 +95,8 @@ def _ended(event: Ending) -> Sequence[Change]:
             | events.ExpiryNoted()
             | events.WithdrawalNoted()
             | events.HandoverConfirmed()
+            | events.EscortNamed()
+            | events.AddressReleased()
             | events.KeysDestroyed()
         ):
             return []

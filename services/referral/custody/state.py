@@ -46,6 +46,8 @@ class Consent:
 
 @dataclass(frozen=True)
 class Referral:
+    """`escorts`: the operator who goes with the person, by the organisation that named them."""
+
     service: ServiceType
     consent: str
     sender: str
@@ -54,6 +56,7 @@ class Referral:
     accepted_by: str | None = None
     confirmed_by: tuple[str, ...] = ()
     answer_by: Mapping[str, datetime] = field(default_factory=dict)
+    escorts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,8 @@ OfReferral = (
     | events.ReferralStopped
     | events.HandoverConfirmed
     | events.HandoverCompleted
+    | events.EscortNamed
+    | events.AddressReleased
     | events.PlaceReturned
 )
 
@@ -164,6 +169,11 @@ def _moved(referral: Referral, event: OfReferral) -> Referral:
             return replace(referral, confirmed_by=sides)
         case events.HandoverCompleted():
             return replace(referral, stage=Stage.HANDED_OVER)
+        case events.EscortNamed():
+            escorts = {**referral.escorts, event.organisation: event.operator}
+            return replace(referral, escorts=escorts)
+        case events.AddressReleased():
+            return referral
         case events.PlaceReturned():
             return replace(referral, stage=Stage.RETURNED)
         case _:

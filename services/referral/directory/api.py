@@ -67,6 +67,14 @@ def set_places(organisation: OrganisationId, command: commands.SetPlaces, call: 
     return call.handle(DIRECTORY, stream_of(organisation), command, about=organisation)
 
 
+@router.post("/organisations/{organisation}/address", responses=REFUSALS)
+def keep_address(
+    organisation: OrganisationId, command: commands.KeepAddress, call: Asked
+) -> Receipt:
+    """Say where a secret service is: in no list, told to escorts only (your own organisation's)."""
+    return call.handle(DIRECTORY, stream_of(organisation), command, about=organisation)
+
+
 @router.get("/offers")
 def list_offers(
     call: Seen,

@@ -6,11 +6,13 @@ from typing import assert_never
 from services.referral.directory import policies
 from services.referral.directory.commands import (
     Command,
+    KeepAddress,
     OfferService,
     RegisterOrganisation,
     SetPlaces,
 )
 from services.referral.directory.events import (
+    AddressKept,
     Event,
     OrganisationRegistered,
     PlaceFreed,
@@ -21,6 +23,7 @@ from services.referral.directory.events import (
 from services.referral.directory.state import Organisation, Registered, Unregistered, evolve
 from shared.codes import ServiceType
 from shared.runtime.facts import Acting, Decider, In, Refused
+from shared.trust.protected import Contact, Protected
 
 
 def decide(command: Command, organisation: Organisation, acting: Acting) -> Sequence[Event]:
@@ -32,6 +35,8 @@ def decide(command: Command, organisation: Organisation, acting: Acting) -> Sequ
             return [ServiceOffered(**command.model_dump())]
         case SetPlaces():
             return _set_places(command, _spoken_for(command, organisation, acting))
+        case KeepAddress():
+            return _keep_address(command, organisation, acting)
         case _:
             assert_never(command)
 
@@ -55,6 +60,16 @@ def _set_places(asked: SetPlaces, organisation: Registered) -> Sequence[Event]:
         return []
     taken = offer.places - offer.free
     return [PlacesSet(service=asked.service, places=asked.places, free=asked.places - taken)]
+
+
+def _keep_address(told: KeepAddress, organisation: Organisation, acting: Acting) -> Sequence[Event]:
+    registered = policies.the_organisation_is_registered(organisation)
+    policies.only_the_shelter_itself_says_where_it_is(
+        registered.id, acting.organisation, acting.roles
+    )
+    policies.the_service_is_offered(registered, told.service)
+    policies.an_address_says_where(told.address.get_secret_value())
+    return [AddressKept(service=told.service, address=Protected[Contact](clear=told.address))]
 
 
 def _spoken_for(command: Command, organisation: Organisation, acting: Acting) -> Registered:

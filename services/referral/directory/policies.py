@@ -1,7 +1,7 @@
 """The rules of the directory, one sentence each, with where they come from."""
 
 from services.referral.directory.state import Offer, Organisation, Registered
-from shared.codes import ServiceType
+from shared.codes import Role, ServiceType
 from shared.runtime.facts import Acting, Refused
 from shared.trust.access import Thing
 
@@ -36,6 +36,31 @@ def an_organisation_speaks_for_itself(acting: Acting, action: str, organisation:
             "These are the services of another organisation, or your role does not offer them.",
             "Ask that organisation's intake, or the coordinator.",
             "authority",
+        )
+
+
+def only_the_shelter_itself_says_where_it_is(
+    organisation: str, acting_for: str, roles: frozenset[str]
+) -> None:
+    """Who keeps a secret tells it: not even the coordinator needs to know."""
+    own = organisation == acting_for and bool(roles & {Role.PROVIDER_INTAKE, Role.CASE_MANAGER})
+    if not own:
+        raise Refused(
+            "only-the-shelter-itself-says-where-it-is",
+            "This is the service of another organisation, or your role does not offer services.",
+            "Ask that organisation's intake.",
+            "authority",
+        )
+
+
+def an_address_says_where(address: str) -> None:
+    """An escort who is told nothing stands in the street with the person."""
+    if not address.strip():
+        raise Refused(
+            "an-address-says-where",
+            "The address is empty.",
+            "Say where the service is, as somebody who goes there needs it.",
+            "content",
         )
 
 

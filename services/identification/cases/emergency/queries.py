@@ -65,3 +65,10 @@ def reason(store: Store, case: str, emergency: str) -> str:
             place = Place(store.service.name, case, recorded.version, opened.stored_name)
             return open_field(opened, "reason", place, store.keys)
     raise LookupError("no such emergency was opened")
+
+
+def of_case(store: Store, case: str) -> list[Row]:
+    """Every emergency of a case, the first first."""
+    return store.rows(
+        "SELECT * FROM emergencies WHERE case_id = ? ORDER BY opened_at, key", (case,)
+    )
