@@ -40,6 +40,9 @@ from services.identification.duplicates.finding import likenesses
 from services.identification.duplicates.projections import LIKENESSES
 from services.identification.network import api as network_api
 from services.identification.network import events as network_events
+from services.identification.receipts import api as receipts_api
+from services.identification.receipts.projections import RECEIPTS
+from services.identification.receipts.receipt import VERIFYING
 from services.identification.retention import api as retention_api
 from services.identification.retention import events as retention_events
 from shared.contracts.envelope import LANES, STATISTICS
@@ -48,6 +51,7 @@ from shared.runtime.mapper import Names
 from shared.runtime.store import Service
 from shared.web.application import application
 from shared.web.calls import Edge
+from shared.web.throttle import Throttle
 
 
 def project(recorded: Recorded) -> Sequence[Change]:
@@ -100,6 +104,7 @@ SERVICE = Service(
         case_tables.CASES,
         case_tables.CONSENTS,
         case_tables.WITHDRAWALS,
+        RECEIPTS,
         erasures.ERASURES,
         erasures.ATTESTATIONS,
         EMERGENCIES,
@@ -118,12 +123,13 @@ SERVICE = Service(
 
 
 def app(edge: Edge) -> FastAPI:
-    return application(
+    web = application(
         edge,
         [
             contacts_api.router,
             cases_api.router,
             consents_api.router,
+            receipts_api.router,
             erasure_api.router,
             emergency_api.router,
             own_view_api.router,
@@ -132,4 +138,8 @@ def app(edge: Edge) -> FastAPI:
             retention_api.router,
             duplicates_api.router,
         ],
+        open_to_anybody={VERIFYING},
     )
+    # Ten at once is a table of officers with a paper each; nobody guesses 135 bits anyway.
+    web.state.receipts_throttle = Throttle(burst=10, seconds=6)
+    return web

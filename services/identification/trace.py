@@ -8,6 +8,7 @@ from services.identification.cases.own_view.events import OwnViewShown
 from services.identification.cases.queries import linked
 from services.identification.contacts import events as contacts
 from services.identification.duplicates import events as duplicates
+from services.identification.receipts.events import ReceiptIssued
 from shared.runtime.append import instant
 from shared.runtime.facts import Fact
 from shared.runtime.store import Store
@@ -46,6 +47,8 @@ def _of_consent(event: Fact) -> Told:
             return Told("consent ended in time", event.consent)
         case cases.ConsentWithdrawn():
             return Told("consent withdrawn", event.consent)
+        case ReceiptIssued():
+            return Told("receipt of the consent issued", event.consent)
         case cases.WithdrawalAcknowledged():
             return Told(f"withdrawal acknowledged by {event.holder}: {event.did}", event.consent)
         case _:

@@ -96,6 +96,7 @@ _WORDS = {
     413: "The body is larger than 256 KiB.",
     415: "The body is not sent as JSON.",
     422: "The request does not say what is needed.",
+    429: "Too many questions came from this address.",
     503: "The service was restored and may not write yet.",
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.identification.alarms.policies import the_coordinator_sees_what_waits
 from services.identification.cases import consent_policies as consents
-from services.identification.cases import erasure_policies, policies
+from services.identification.cases import ending_policies, erasure_policies, policies
 from services.identification.cases.decide import CASES
 from services.identification.cases.emergency import policies as emergency
 from services.identification.cases.emergency.fields import EmergencyVerdict
@@ -45,7 +45,7 @@ OF_A_CASE: list[Refusal] = [
     ),
     (consents.consent_follows_information, ("sq", ("ro",)), "state"),
     (consents.consent_ends_in_the_future, (NOW, NOW), "content"),
-    (consents.only_a_known_consent_is_withdrawn, (None,), "missing"),
+    (ending_policies.only_a_known_consent_is_withdrawn, (None,), "missing"),
     (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
     (
         policies.police_and_courts_never_see_the_care_record,

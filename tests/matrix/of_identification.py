@@ -24,6 +24,7 @@ from services.identification.duplicates.likeness import Likeness
 from services.identification.duplicates.setting import MATCHING
 from services.identification.network.commands import SetTerms
 from services.identification.network.decide import NETWORK
+from services.identification.receipts.commands import IssueReceipt
 from services.identification.retention.commands import SetRetention
 from services.identification.retention.decide import RETENTION
 from shared.codes import ConsentEnd, DataCategory, ErasureGround, HolderAction
@@ -117,6 +118,7 @@ COMMANDS: Mapping[str, Callable[[Situation], Asked]] = {
     "NarrowConsent": _on_a_case(FEWER),
     "WithdrawConsent": _on_a_case(WITHDRAW),
     "AcknowledgeWithdrawal": _on_a_case(ACKNOWLEDGE, lambda each: (asked_about_its_end(each),)),
+    "IssueReceipt": _on_a_case(IssueReceipt(consent=CONSENT, verifier="v")),
     "RecordIdentity": _on_a_case(IDENTIFY),
     "DiscloseDossier": _on_a_case(DISCLOSE),
     "DetermineStatus": _on_a_case(DETERMINE),

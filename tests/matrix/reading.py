@@ -41,6 +41,7 @@ OF_SERVICE: Mapping[str, Mapping[str, Look]] = {
         "ListCases": Look("/cases", "case"),
         "SeeCase": Look("/cases/{case}"),
         "SeeCaseTrace": Look("/cases/{case}/trace"),
+        "SeeConsentReceipt": Look("/cases/{case}/consent-receipts/{issued}"),
         "SeeErasure": Look("/cases/{erased}/erasure"),
         "ListWithdrawals": Look("/withdrawals", "ended"),
         "ListEmergencies": Look("/emergencies", "emergency"),

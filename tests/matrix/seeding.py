@@ -50,6 +50,9 @@ def _of_a_person(web: Web, situation: Situation) -> dict[str, str]:
         _made(web, f"{here}/{PATHS['GiveInformation']}", body(INFORM), custodian)
         given = body(CONSENT_TO_SHELTER, recipient=situation.recipient)
         told["consent"] = _made(web, f"{here}/consents", given, custodian)
+        if name == "case":
+            asked = {"consent": told["consent"]}
+            told["issued"] = _made(web, f"{here}/consent-receipts", asked, custodian)
         if name == "ended":
             _made(web, f"{here}/disclosures", body(DISCLOSE), situation.recipient)
             over = {"consent": told["consent"]}

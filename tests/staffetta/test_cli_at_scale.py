@@ -125,7 +125,7 @@ def test_a_journey_against_services_as_they_are_served(
 ) -> None:
     taken = staffetta("journey", "--against", address, "--data", installation.directory)
     assert (taken.code, taken.err) == (0, "")
-    assert taken.out.count("✓") == 14
+    assert taken.out.count("✓") == 15
 
 
 @pytest.fixture

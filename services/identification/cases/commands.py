@@ -6,8 +6,17 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.identification.cases.emergency.commands import OfEmergency
+from services.identification.cases.fields import (
+    Categories,
+    ConsentId,
+    ContactId,
+    OperatorId,
+    OrganisationId,
+    Sha256,
+)
 from services.identification.cases.own_view.commands import ShowOwnView
 from services.identification.duplicates.commands import OfDuplicates
+from services.identification.receipts.commands import IssueReceipt
 from shared.codes import (
     AgeGroup,
     Area,
@@ -15,7 +24,6 @@ from shared.codes import (
     ConsentEnd,
     ConsentForm,
     ConsentGiver,
-    DataCategory,
     ErasureGround,
     ExploitationType,
     Gender,
@@ -30,17 +38,6 @@ from shared.codes import (
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Request
 from shared.trust.protected import Personal
-
-ContactId = Annotated[str, StringConstraints(pattern=r"^contact-[0-9a-f]{32}$")]
-ConsentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-OrganisationId = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
-]
-OperatorId = Annotated[
-    str, StringConstraints(pattern=r"^op-[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
-]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Categories = Annotated[tuple[DataCategory, ...], Field(min_length=1, max_length=4)]
 
 
 class OpenCase(Request):
@@ -239,6 +236,7 @@ Command = (
     | NarrowConsent
     | WithdrawConsent
     | AcknowledgeWithdrawal
+    | IssueReceipt
     | RecordIdentity
     | DiscloseDossier
     | DetermineStatus

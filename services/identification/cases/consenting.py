@@ -6,9 +6,13 @@ from services.identification.alarms.kinds import AlarmKind
 from services.identification.cases import commands, events
 from services.identification.cases import consent_policies as policies
 from services.identification.cases.ending import ask_holders
+from services.identification.cases.ending_policies import renewal
 from services.identification.cases.events import Event
 from services.identification.cases.state import Open, consents_after
 from services.identification.network.decide import organisation_stream
+from services.identification.receipts.commands import IssueReceipt
+from services.identification.receipts.events import ReceiptIssued
+from services.identification.receipts.policies import only_a_known_consent_has_a_receipt
 from shared.codes import ConsentEnd
 from shared.runtime.facts import Acting
 
@@ -69,6 +73,14 @@ def narrow(asked: commands.NarrowConsent, case: Open, acting: Acting) -> Sequenc
     return [narrowed, *ask_holders(asked.consent, beyond, ConsentEnd.NARROWED, case, acting)]
 
 
+def issue_receipt(asked: IssueReceipt, case: Open) -> Sequence[Event]:
+    """Printed again it is the same receipt, unless the key of its code was lost meanwhile."""
+    consent = only_a_known_consent_has_a_receipt(case.consents.get(asked.consent))
+    if consent.receipt == asked.verifier:
+        return []
+    return [ReceiptIssued(consent=asked.consent, verifier=asked.verifier)]
+
+
 def _settled_by(given: events.ConsentGiven, case: Open, acting: Acting) -> list[Event]:
     """The person was asked again: what was about to end no longer waits for anybody."""
     after = consents_after(case.consents, given)
@@ -76,5 +88,5 @@ def _settled_by(given: events.ConsentGiven, case: Open, acting: Acting) -> list[
         events.AlarmSettled(kind=AlarmKind.CONSENT_ENDS, about=name)
         for name, consent in case.consents.items()
         if (AlarmKind.CONSENT_ENDS.value, name) in case.alarms
-        and policies.renewal(consent, after, acting.now)
+        and renewal(consent, after, acting.now)
     ]

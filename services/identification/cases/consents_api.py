@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from services.identification.cases import commands, consent_policies, queries
+from services.identification.cases import commands, ending_policies, queries
 from services.identification.cases.api import REFUSALS, CaseId
 from services.identification.cases.decide import CASES
 from shared.codes import ConsentEnd
@@ -42,6 +42,6 @@ def acknowledge_withdrawal(
 @router.get("/withdrawals")
 def list_withdrawals(call: Seen, after: After = None, limit: Limit = 50) -> Page[WithdrawalLine]:
     """What your organisation has still to acknowledge; the coordinator sees that of all."""
-    rule = consent_policies.the_coordinator_lists_all_withdrawals_and_others_their_own
+    rule = ending_policies.the_coordinator_lists_all_withdrawals_and_others_their_own
     of = call.allowed(rule, "withdrawals", "the withdrawals")
     return page(WithdrawalLine, queries.withdrawals(call.store, of, start(after), limit), limit)

@@ -13,6 +13,7 @@ from services.identification.cases import (
     erasing,
     erasure_policies,
     events,
+    hearing,
     policies,
 )
 from services.identification.cases.commands import Command
@@ -33,6 +34,7 @@ from services.identification.duplicates.commands import (
 from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
 from services.identification.network.decide import NETWORK, TERMS, organisation_stream
 from services.identification.network.state import Known
+from services.identification.receipts.commands import IssueReceipt
 from shared.codes import DataCategory
 from shared.runtime.facts import Acting, Decider, In, Refused
 from shared.trust.protected import Contact, Identity, Protected
@@ -61,11 +63,11 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
             | commands.NoteProgrammeClosure()
             | commands.RegainWithdrawal()
         ):
-            return _heard(command, case, acting)
+            return hearing.hear(command, case, acting)
         case (
             commands.ExpireConsent() | commands.WarnOfExpiry() | commands.EscalateAcknowledgement()
         ):
-            return _due(command, case, acting)
+            return hearing.due(command, case, acting)
         case SeekDuplicates() | JudgeCandidate():
             return duplicates.decide(command, case, acting)
         case _:
@@ -101,6 +103,7 @@ ByTheCustodian = (
     | commands.RefuseConsent
     | commands.NarrowConsent
     | commands.WithdrawConsent
+    | IssueReceipt
     | commands.RecordIdentity
     | commands.DetermineStatus
 )
@@ -124,6 +127,8 @@ def _by_the_custodian(command: ByTheCustodian, case: Open, acting: Acting) -> Se
             return consenting.narrow(command, case, acting)
         case commands.WithdrawConsent():
             return ending.withdraw(command, case, acting)
+        case IssueReceipt():
+            return consenting.issue_receipt(command, case)
         case commands.RecordIdentity():
             return _identify(command, case.matching.telephone_region)
         case commands.DetermineStatus():
@@ -175,43 +180,6 @@ def _determine(asked: commands.DetermineStatus, case: Open) -> Sequence[Event]:
     if case.status == asked.status:
         return []
     return [events.StatusDetermined(status=asked.status)]
-
-
-Heard = (
-    commands.NoteCustody
-    | commands.NoteAcknowledgement
-    | commands.NoteProgrammeClosure
-    | commands.RegainWithdrawal
-)
-
-
-def _heard(command: Heard, case: Open, acting: Acting) -> Sequence[Event]:
-    match command:
-        case commands.NoteCustody():
-            return [events.CustodyMoved(**command.model_dump())]
-        case commands.NoteAcknowledgement():
-            return ending.hear_acknowledgement(command, case, acting)
-        case commands.NoteProgrammeClosure():
-            return ending.hear_closure(command, case, acting)
-        case commands.RegainWithdrawal():
-            return ending.withdraw(command, case, acting)
-        case _:
-            assert_never(command)
-
-
-Due = commands.ExpireConsent | commands.WarnOfExpiry | commands.EscalateAcknowledgement
-
-
-def _due(command: Due, case: Open, acting: Acting) -> Sequence[Event]:
-    match command:
-        case commands.ExpireConsent():
-            return ending.expire(command, case, acting)
-        case commands.WarnOfExpiry():
-            return ending.warn(command, case, acting)
-        case commands.EscalateAcknowledgement():
-            return ending.escalate(command, case)
-        case _:
-            assert_never(command)
 
 
 def no_such_case() -> Refused:

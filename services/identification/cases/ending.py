@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from services.identification.alarms.kinds import AlarmKind
 from services.identification.cases import commands, events
-from services.identification.cases import consent_policies as policies
+from services.identification.cases import ending_policies as policies
+from services.identification.cases.consent_policies import is_live
 from services.identification.cases.events import Event
 from services.identification.cases.state import Asked, Open, asked_key
 from services.identification.network.decide import TERMS
@@ -46,7 +47,7 @@ def expire(due: commands.ExpireConsent, case: Open, acting: Acting) -> Sequence[
 def warn(due: commands.WarnOfExpiry, case: Open, acting: Acting) -> Sequence[Event]:
     """Somebody asks the person again before the date, so that nobody has to stop for it."""
     consent = case.consents.get(due.consent)
-    if consent is None or not policies.is_live(consent, acting.now):
+    if consent is None or not is_live(consent, acting.now):
         return []
     renewal = policies.renewal(consent, case.consents, acting.now)
     if renewal or consent.recipient in case.closed:

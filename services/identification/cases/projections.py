@@ -11,6 +11,8 @@ from services.identification.cases.events import Event
 from services.identification.cases.own_view.events import OwnViewShown
 from services.identification.cases.state import asked_key
 from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
+from services.identification.receipts.events import ReceiptIssued
+from services.identification.receipts.projections import receipts
 from shared.codes import exploitation_key
 from shared.runtime.append import instant
 from shared.runtime.facts import Change, Recorded, Table
@@ -104,6 +106,7 @@ OfConsent = (
     | events.HolderAcknowledged
     | events.AlarmRaised
     | events.AlarmSettled
+    | ReceiptIssued
 )
 
 
@@ -124,6 +127,8 @@ def _of_consent(event: OfConsent, recorded: Recorded) -> Sequence[Change]:
         case events.HolderAcknowledged():
             done = {"acknowledged_at": at, "did": " ".join(event.did)}
             return [Change("withdrawals", _key(event), done)]
+        case ReceiptIssued():
+            return receipts(event, recorded)
         case events.AlarmRaised():
             return [alarms.raised(event.kind, recorded.stream, event.about, recorded.at)]
         case events.AlarmSettled():

@@ -18,13 +18,15 @@ from services.identification.duplicates import state as duplicates_state
 from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from services.identification.duplicates.state import Duplicates, Matching, Searches
 from services.identification.network.state import Known
+from services.identification.receipts.events import ReceiptIssued
 from services.identification.retention.state import Retention
 from shared.codes import ConsentEnd, DataCategory, OrganisationKind, Purpose
 
 
 @dataclass(frozen=True)
 class Consent:
-    """Its scope as it stands. `read`: which categories each organisation was shown under it."""
+    """Its scope as it stands. `read`: which categories each organisation was shown under it;
+    `receipt`: the verifier of the receipt that was issued last."""
 
     recipient: str | None
     purpose: Purpose
@@ -35,6 +37,7 @@ class Consent:
     recipient_class: OrganisationKind | None = None
     expired: bool = False
     read: Mapping[str, tuple[DataCategory, ...]] = field(default_factory=dict)
+    receipt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ OfConsent = (
     | events.ConsentWithdrawn
     | events.WithdrawalAcknowledged
     | events.DossierDisclosed
+    | ReceiptIssued
 )
 
 
@@ -172,7 +176,8 @@ def _changed(
     | events.ConsentExpired
     | events.ConsentWithdrawn
     | events.WithdrawalAcknowledged
-    | events.DossierDisclosed,
+    | events.DossierDisclosed
+    | ReceiptIssued,
 ) -> Consent:
     match event:
         case events.ConsentNarrowed():
@@ -187,6 +192,8 @@ def _changed(
         case events.DossierDisclosed():
             seen = {*consent.read.get(event.recipient, ()), *event.categories}
             return replace(consent, read={**consent.read, event.recipient: tuple(sorted(seen))})
+        case ReceiptIssued():
+            return replace(consent, receipt=event.verifier)
         case _:
             assert_never(event)
 
