@@ -12,7 +12,7 @@ import typer
 
 from shared.runtime.hold import Held
 from shared.trust.access import UnusablePolicies
-from shared.trust.kek import NoKek
+from shared.trust.kek import OutOfReach
 from staffetta.faults import FaultyFile
 from staffetta.stores import TROUBLE, Unusable
 from staffetta.terminal import complain, err, tell, wrong
@@ -33,7 +33,7 @@ def ended(app: typer.Typer, words: Sequence[str]) -> int:
     except Held as held:
         complain(f"Nothing was done: {held.hold.words}. Look with `staffetta lost list`.")
         return CHECK_SAID_NO
-    except (NoKek, Unusable, UnusablePolicies) as unusable:
+    except (OutOfReach, Unusable, UnusablePolicies) as unusable:
         _say_what_is_unusable(unusable)
     except TROUBLE as trouble:
         wrong("--data", f"the stores cannot be used: {trouble}")
@@ -46,7 +46,7 @@ def ended(app: typer.Typer, words: Sequence[str]) -> int:
     return WRONG_USE
 
 
-def _say_what_is_unusable(what: NoKek | Unusable | UnusablePolicies) -> None:
+def _say_what_is_unusable(what: OutOfReach | Unusable | UnusablePolicies) -> None:
     if isinstance(what, UnusablePolicies):
         wrong("deploy/policies", f"these cannot be used: {what}")
         return

@@ -9,6 +9,7 @@ from shared.web import heard, outbox, positions, tiles
 from shared.web.calls import Edge
 from shared.web.door import Door
 from shared.web.health import Health, health_routes
+from shared.web.kept import NotKept
 from shared.web.limits import BodyLimit
 from shared.web.problems import Problem, install_problems, responses
 from shared.web.spanned import Spanned
@@ -48,6 +49,7 @@ def application(
     )
     app.add_middleware(BodyLimit, MAX_BODY)
     app.add_middleware(Spanned, edge.store.service.name)
+    app.add_middleware(NotKept)
     install_problems(app)
     for router in (*routers, positions.router, outbox.router, heard.router, tiles.router):
         app.include_router(router)

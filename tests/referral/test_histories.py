@@ -221,7 +221,7 @@ def test_such_histories_hold_every_fact_and_persons_go_onward() -> None:
     seen: set[type[Fact]] = set()
     handovers = 0
 
-    @settings(max_examples=200, derandomize=True, deadline=None)
+    @settings(max_examples=300, derandomize=True, deadline=None)
     @given(histories)
     def look(moves: list[Move]) -> None:
         nonlocal handovers

@@ -26,7 +26,7 @@ def accepted(relay: Relay, *, named: str = "op-7") -> str:
     assert kept(relay).status_code == 200
     referral = relay.propose("casa-aperta", "porto")
     relay.did(referral, ("sending", "hotline"), ("acceptance", "casa-aperta"))
-    answer = relay.step(referral, "escort", "hotline", operator=named)
+    answer = relay.step(referral, "escort", "hotline", escort=named)
     assert answer.status_code == 200, answer.text
     return referral
 
@@ -57,7 +57,7 @@ def test_before_the_acceptance_nobody_is_told(relay: Relay) -> None:
     assert kept(relay).status_code == 200
     referral = relay.propose("casa-aperta", "porto")
     relay.did(referral, ("sending", "hotline"))
-    named = relay.step(referral, "escort", "hotline", operator="op-7")
+    named = relay.step(referral, "escort", "hotline", escort="op-7")
     assert (named.status_code, named.json()["rule"]) == (409, "the-referral-is-at-another-stage")
     answer = told(relay, referral)
     assert (answer.status_code, answer.json()["rule"]) == (403, NOT_NAMED)
@@ -123,7 +123,7 @@ def test_only_the_shelter_says_where_it_is(relay: Relay) -> None:
 def test_where_no_address_was_kept_the_escort_hears_so(relay: Relay) -> None:
     referral = relay.propose("casa-aperta")
     relay.did(referral, ("sending", "hotline"), ("acceptance", "casa-aperta"))
-    assert relay.step(referral, "escort", "hotline", operator="op-7").status_code == 200
+    assert relay.step(referral, "escort", "hotline", escort="op-7").status_code == 200
     answer = told(relay, referral)
     assert (answer.status_code, answer.json()["rule"]) == (404, "an-address-was-kept")
 

@@ -18,7 +18,7 @@ router = APIRouter(tags=["escort"])
 class Naming(Request):
     """Who goes with the person: one of your own operators."""
 
-    operator: commands.OperatorId
+    escort: commands.OperatorId
 
 
 class AddressView(BaseModel):
@@ -31,7 +31,7 @@ class AddressView(BaseModel):
 @router.post("/cases/{case}/referrals/{referral}/escort", responses=REFUSALS)
 def name_escort(case: CaseId, referral: ReferralId, named: Naming, call: Asked) -> Receipt:
     """Name who of your organisation goes with the person; naming again changes it."""
-    command = commands.NameEscort(referral=referral, operator=named.operator)
+    command = commands.NameEscort(referral=referral, operator=named.escort)
     return call.handle(CUSTODY, case, command, about=referral)
 
 
