@@ -11,7 +11,9 @@ import httpx
 from pydantic import ValidationError
 
 from shared.runtime.recorders import database_at
+from shared.trust.access import UnusablePolicies
 from shared.trust.key_table import NoKeyTable, holds_keys
+from shared.trust.policies import shipped
 from shared.trust.tokens import Bearer, issue, signing_key
 from shared.web.door import SERVICE_ROLE
 from shared.web.peers import HttpOutbox
@@ -50,6 +52,7 @@ def strangers(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def findings(settings: Settings) -> Iterator[tuple[str, str]]:
     """What each setting names, and `ok` or what is wrong with it, without anything secret."""
     part = part_of(settings)
+    yield "deploy/policies", _policies_trouble() or OK
     database = database_trouble(settings.database)
     yield "STAFFETTA_POSTGRES", database or OK
     yield "STAFFETTA_KAFKA", broker_trouble(settings.broker, topics_of(part)) or OK
@@ -63,6 +66,15 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
     if not token_key:
         for sender, topic in part.hears:
             yield f"STAFFETTA_PEERS, {sender}", _peer_trouble(settings, sender, topic) or OK
+
+
+def _policies_trouble() -> str:
+    """Who may do what is told in files; a service does not start with any that say it wrongly."""
+    try:
+        shipped()
+    except UnusablePolicies as unusable:
+        return str(unusable)
+    return ""
 
 
 def _keys(settings: Settings, *, known: bool) -> Iterator[tuple[str, str]]:

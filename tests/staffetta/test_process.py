@@ -211,7 +211,10 @@ def test_the_check_of_the_environment_says_what_answers_and_what_does_not(
     said = ask("config", "check")
     assert said.code == 1
     assert said.out.splitlines() == [
-        *("STAFFETTA_POSTGRES: ok", "STAFFETTA_KEYS: ok", "STAFFETTA_TOKEN_KEY: ok")
+        "deploy/policies: ok",
+        "STAFFETTA_POSTGRES: ok",
+        "STAFFETTA_KEYS: ok",
+        "STAFFETTA_TOKEN_KEY: ok",
     ]
     assert said.err.splitlines() == [
         "STAFFETTA_KAFKA_PASWORD: no setting has this name; STAFFETTA_KAFKA_PASSWORD has",
