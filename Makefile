@@ -4,7 +4,7 @@ UV := uv==0.13.9
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-kafka faults faults-long up-kafka check contracts bench bench-kafka mutants lock clean
+.PHONY: help setup demo test test-kafka test-provider faults faults-long up-kafka check contracts bench bench-kafka mutants lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -19,6 +19,9 @@ test: .venv/.installed ## run the tests (some of them: make test ARGS="-k consen
 
 test-kafka: .venv/.installed ## run the tests that need a broker; Java 17 and Maven bring one
 	.venv/bin/python -m pytest -m broker tests/at_scale $(ARGS)
+
+test-provider: .venv/.installed ## run what needs an OpenID provider with a real Keycloak; likewise
+	.venv/bin/python -m pytest -m provider tests/access $(ARGS)
 
 faults: .venv/.installed ## inflict each fault on Kafka, PostgreSQL and the services, once
 	.venv/bin/python -m pytest -m broker tests/faults $(ARGS)

@@ -3,10 +3,13 @@
 import signal
 import sys
 
+from staffetta.undumped import never_dumped
+
 INTERRUPTED = 130
 
 
 def main() -> None:
+    never_dumped()
     # Whoever stops a service sends SIGTERM: it ends as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

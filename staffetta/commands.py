@@ -27,6 +27,7 @@ from staffetta.installation import running
 from staffetta.joining import join
 from staffetta.keys import keys
 from staffetta.nrm.command import load_nrm
+from staffetta.own_view import command as own_view
 from staffetta.rebuilding import rebuild_services
 from staffetta.serving import free_or, served
 from staffetta.tables import trace_table
@@ -62,6 +63,7 @@ app.add_typer(at_scale.topics, name="topics")
 app.add_typer(at_scale.config, name="config")
 app.add_typer(parked.app, name="parked")
 app.add_typer(lost.app, name="lost")
+app.add_typer(own_view.app, name="person")
 app.add_typer(audit, name="audit")
 app.add_typer(account, name="account")
 app.add_typer(certificates, name="certificates")

@@ -4,6 +4,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from services.identification.duplicates.commands import ContactPoint, SetMatching
+from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
+from services.identification.network.commands import SetTerms
+from services.identification.network.decide import NETWORK, TERMS
 from services.identification.retention.commands import SetRetention
 from services.identification.retention.decide import RETENTION
 from services.identification.retention.decide import STREAM as RETENTION_STREAM
@@ -38,22 +42,34 @@ def join(installation: Installation, network: Network) -> list[str]:
         for field, value in registered.items():
             if value != getattr(organisation, field):
                 kept.append(f"{organisation.id}: {field}: stays as it was registered")
-    _keep_retention(installation, network)
+    _put_terms(installation.stores["identification"], network)
+    _keep_rules(installation, network)
     keep_accounts(installation.directory, network.accounts)
     return kept
 
 
-def _keep_retention(installation: Installation, network: Network) -> None:
-    """The file's rules are the rules; a file that says nothing of them changes none."""
-    command = retention_of(network)
-    if command is not None:
-        acting = Acting(_FILE, network.coordinator, now(), frozenset({Role.COORDINATOR}), fresh())
-        handle(installation.stores["identification"], RETENTION, RETENTION_STREAM, command, acting)
+def _keep_rules(installation: Installation, network: Network) -> None:
+    """The file's rules are the rules; a file that says nothing of retention changes none."""
+    store, rules = installation.stores["identification"], retention_of(network)
+    acting = Acting(_FILE, network.coordinator, now(), frozenset({Role.COORDINATOR}), fresh())
+    if rules is not None:
+        handle(store, RETENTION, RETENTION_STREAM, rules, acting)
+    handle(store, MATCHING, MATCHING_STREAM, matching_of(network), acting)
 
 
 def retention_of(network: Network) -> SetRetention | None:
     """What a file says about retention, as a command of `identification`."""
     return SetRetention(**dict(network.retention)) if network.retention else None
+
+
+def matching_of(network: Network) -> SetMatching:
+    """What a file says about telephones, as a command of `identification`."""
+    points = tuple(
+        ContactPoint(organisation=each.id, telephone=each.telephone)
+        for each in network.organisations
+        if each.telephone
+    )
+    return SetMatching(telephone_region=network.telephone_region, contact_points=points)
 
 
 def _put(directory: Store, coordinator: str, organisation: Organisation) -> Mapping[str, Any]:
@@ -71,6 +87,13 @@ def _put(directory: Store, coordinator: str, organisation: Organisation) -> Mapp
         key = Key(_FILE, hashlib.sha256(told.encode()).hexdigest())
         handle(directory, DIRECTORY, stream, command, acting, key=key)
     return {field: registered[field] for field in ("name", "kind", "area") if field in registered}
+
+
+def _put_terms(store: Store, network: Network) -> None:
+    """The time to acknowledge; said again it changes nothing."""
+    acting = Acting(_FILE, network.coordinator, now(), frozenset({Role.COORDINATOR}), fresh())
+    terms = SetTerms(acknowledge_within_hours=network.acknowledge_within_hours)
+    handle(store, NETWORK, TERMS, terms, acting)
 
 
 def _said_before(directory: Store, stream: str) -> tuple[int, dict[str, Mapping[str, Any]]]:

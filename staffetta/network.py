@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from services.identification.duplicates.commands import Telephone, TelephoneRegion
 from services.identification.retention.rules import Kept, LegalHold
 from shared.codes import Area, LanguageTag, OrganisationKind, Role, ServiceType
 from staffetta.faults import Fault, FaultyFile, text_of
@@ -67,7 +68,7 @@ class Organisation(_Part):
     name: Name
     kind: OrganisationKind
     area: Area | None = None
-    telephone: str | None = None
+    telephone: Telephone | None = None
     invented: StrictBool = False
     modelled: StrictBool = False
     services: Annotated[tuple[Service, ...], Field(validation_alias="service")] = ()
@@ -90,15 +91,20 @@ class Retention(_Part):
 
 
 class Network(_Part):
-    """The whole file. `coordinator` is the organisation that the network appointed."""
+    """The whole file. `coordinator` is the organisation that the network appointed;
+    `telephone_region` says where a telephone number without its country's code is from;
+    `acknowledge_within_hours` how long an organisation has to say what it did when a consent ends.
+    """
 
     name: Name
     coordinator: Slug
+    acknowledge_within_hours: Annotated[StrictInt, Field(ge=1, le=24 * 90)] = 72
     organisations: Annotated[
         tuple[Organisation, ...], Field(validation_alias="organisation", min_length=1)
     ]
     accounts: Annotated[tuple[Account, ...], Field(validation_alias="account")] = ()
     retention: Retention | None = None
+    telephone_region: TelephoneRegion | None = None
 
 
 def read_network(path: Path) -> Network:

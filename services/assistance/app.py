@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 from fastapi import FastAPI
 
-from services.assistance import api, events, forgetting, projections, publishes
+from services.assistance import api, events, projections, publishes
+from services.assistance.notes import api as notes_api
 from shared.contracts.envelope import LANES
+from shared.contracts.identification import UNHELD
 from shared.runtime.facts import Change, Recorded
+from shared.runtime.forgetting import forgets_with
 from shared.runtime.mapper import Names
 from shared.runtime.store import Service
 from shared.web.application import application
@@ -25,13 +28,13 @@ SERVICE = Service(
     topics={publishes.TOPIC: LANES},
     project=project,
     publish=publishes.public,
-    forgets=forgetting.forgets,
-    unheld=forgetting.UNHELD,
+    forgets=forgets_with(events.KeysDestroyed, UNHELD),
+    unheld=UNHELD,
 )
 
 
 def app(edge: Edge) -> FastAPI:
     return application(
         edge,
-        [api.router],
+        [api.router, notes_api.router],
     )

@@ -6,9 +6,10 @@ A programme is found by the address of a request, so that each body has a form w
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.codes import ClosureKind, ServiceType
+from services.assistance.notes.commands import OfNotes
+from shared.codes import ClosureKind, DataCategory, Purpose, ServiceType
 from shared.runtime.facts import Request
 from shared.trust.protected import Personal
 
@@ -66,6 +67,27 @@ class StopForWithdrawal(Request):
     consent: str
 
 
+class NoteConsent(Request):
+    consent: str
+    recipient: str | None = None
+    purpose: Purpose
+    valid_until: AwareDatetime
+    categories: tuple[DataCategory, ...] = ()
+
+
+class NoteNarrowing(Request):
+    """What remains of a consent; `recipient` is None where that is still a class."""
+
+    consent: str
+    recipient: str | None
+    valid_until: AwareDatetime
+    categories: tuple[DataCategory, ...] = ()
+
+
+class FlagForExpiry(Request):
+    consent: str
+
+
 class DestroyKeys(Request):
     """Destroy what is held of the person; `erasure` is none where a restore had forgotten it."""
 
@@ -74,4 +96,5 @@ class DestroyKeys(Request):
 
 
 ByItsOrganisation = AgreePlan | DeliverService | CloseProgramme
-Command = ByItsOrganisation | OpenProgramme | StopForWithdrawal | DestroyKeys
+OfConsent = StopForWithdrawal | NoteConsent | NoteNarrowing | FlagForExpiry
+Command = ByItsOrganisation | OpenProgramme | OfConsent | DestroyKeys | OfNotes

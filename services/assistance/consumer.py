@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from services.assistance.commands import Command, DestroyKeys, OpenProgramme, StopForWithdrawal
+from services.assistance.commands import (
+    Command,
+    DestroyKeys,
+    FlagForExpiry,
+    NoteConsent,
+    NoteNarrowing,
+    OpenProgramme,
+    StopForWithdrawal,
+)
 from services.assistance.decide import PROGRAMMES
 from shared.contracts import identification, referral
 from shared.contracts.envelope import events_topic
@@ -28,6 +36,20 @@ def _command(message: Message) -> Command | None:
                 service=moved.service,
                 organisation=moved.receiver,
             )
+        case identification.ConsentGiven.type:
+            given = identification.ConsentGiven.model_validate_json(message.data)
+            return NoteConsent(**given.model_dump(exclude={"case"}))
+        case identification.ConsentGivenToClass.type:
+            to_class = identification.ConsentGivenToClass.model_validate_json(message.data)
+            kept = {"consent", "purpose", "valid_until", "categories"}
+            return NoteConsent(**to_class.model_dump(include=kept))
+        case identification.ConsentNarrowed.type:
+            less = identification.ConsentNarrowed.model_validate_json(message.data)
+            remains = {"consent", "recipient", "valid_until", "categories"}
+            return NoteNarrowing(**less.model_dump(include=remains))
+        case identification.ConsentExpired.type:
+            expired = identification.ConsentExpired.model_validate_json(message.data)
+            return FlagForExpiry(consent=expired.consent)
         case identification.ConsentWithdrawn.type:
             withdrawn = identification.ConsentWithdrawn.model_validate_json(message.data)
             return StopForWithdrawal(consent=withdrawn.consent)

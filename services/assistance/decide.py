@@ -5,9 +5,11 @@ from typing import assert_never
 
 from pydantic import SecretStr
 
-from services.assistance import commands, events, policies
+from services.assistance import commands, consents, events, policies
 from services.assistance.commands import ByItsOrganisation, Command
 from services.assistance.events import Event
+from services.assistance.notes import decide as notes
+from services.assistance.notes.commands import OfNotes
 from services.assistance.state import Case, Erased, Known, Programme, Shape, evolve
 from shared.codes import DELIVERED, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
@@ -21,23 +23,30 @@ def decide(command: Command, known: Known, acting: Acting) -> Sequence[Event]:
     if isinstance(command, commands.DestroyKeys):
         return _destroy(command, known)
     case = policies.an_erased_case_takes_nothing_more(known)
+    if isinstance(command, OfNotes):
+        return notes.decide(command, case, acting)
     match command:
         case commands.OpenProgramme():
-            return _open(command, case)
-        case commands.StopForWithdrawal():
-            return _stop(command, case)
+            return _open(command, case, acting)
+        case (
+            commands.StopForWithdrawal()
+            | commands.NoteConsent()
+            | commands.NoteNarrowing()
+            | commands.FlagForExpiry()
+        ):
+            return consents.decide(command, case, acting)
         case commands.AgreePlan() | commands.DeliverService() | commands.CloseProgramme():
             found = case.programmes.get(command.referral)
             programme = policies.a_programme_opens_with_a_handover(found)
             policies.only_the_organisation_that_runs_a_programme_acts_on_it(
-                acting.organisation, acting.roles, programme.organisation
+                acting, command.action, programme.organisation
             )
             return _by_its_organisation(command, programme, acting)
         case _:
             assert_never(command)
 
 
-def _open(heard: commands.OpenProgramme, case: Case) -> Sequence[Event]:
+def _open(heard: commands.OpenProgramme, case: Case, acting: Acting) -> Sequence[Event]:
     if heard.referral in case.programmes:
         return []  # said twice, true once
     if heard.service not in DELIVERED:
@@ -45,26 +54,21 @@ def _open(heard: commands.OpenProgramme, case: Case) -> Sequence[Event]:
     # An earlier programme stays as it is: only whoever runs it knows how it ended, and an end
     # that nobody described would be told to the network as a fact.
     opened = events.ProgrammeOpened.model_validate(heard.model_dump())
+    if heard.consent in case.ended and heard.consent not in case.withdrawn:
+        programme = Programme(heard.organisation, heard.consent)
+        return [opened, consents.ended(heard.referral, programme, case, acting)]
     if heard.consent not in case.withdrawn:
         return [opened]
     # The withdrawal was heard first and acknowledged as touching nothing; now it does.
     return [
         opened,
         events.ProgrammeStopped(referral=heard.referral, consent=heard.consent),
-        events.WithdrawalNoted(consent=heard.consent, did=Acknowledgement.STOPPED),
+        events.WithdrawalNoted(
+            consent=heard.consent,
+            did=Acknowledgement.STOPPED,
+            organisations=(heard.organisation,),
+        ),
     ]
-
-
-def _stop(heard: commands.StopForWithdrawal, case: Case) -> Sequence[Event]:
-    if heard.consent in case.withdrawn:
-        return []
-    stopped = [
-        events.ProgrammeStopped(referral=referral, consent=heard.consent)
-        for referral, programme in case.programmes.items()
-        if programme.consent == heard.consent and programme.closure is None
-    ]
-    did = Acknowledgement.STOPPED if stopped else Acknowledgement.NOTHING_HELD
-    return [*stopped, events.WithdrawalNoted(consent=heard.consent, did=did)]
 
 
 def _destroy(asked: commands.DestroyKeys, known: Known) -> Sequence[Event]:
@@ -88,6 +92,7 @@ def _by_its_organisation(
 
 
 def _agree(asked: commands.AgreePlan, programme: Programme, acting: Acting) -> Sequence[Event]:
+    policies.a_new_plan_needs_a_consent_that_lasts(programme.flagged)
     policies.a_plan_holds_what_programmes_deliver(asked.services)
     policies.a_plan_is_reviewed_on_a_day_to_come(asked.review_on, acting.now.date())
     return [

@@ -1,10 +1,11 @@
 """What happened in a case's programmes. Stored names are for ever; a new meaning gets a new
 version."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
-from shared.codes import ClosureKind, ServiceType
+from services.assistance.notes import events as notes
+from shared.codes import ClosureKind, DataCategory, Purpose, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact
 from shared.trust.protected import Health, Narrative, Protected
@@ -63,11 +64,47 @@ class ProgrammeClosed(Fact):
 
 
 class WithdrawalNoted(Fact):
-    """A withdrawal was heard, and what it stopped here."""
+    """A withdrawal was heard, and what it stopped here. `organisations` ran a programme on it."""
 
     stored_name: ClassVar[str] = "programme.withdrawal-noted.v1"
     consent: str
     did: Acknowledgement
+    organisations: tuple[str, ...] = ()
+
+
+class ConsentNoted(Fact):
+    """A consent was heard of, or what remains of it: where it names one organisation, a programme
+    there can rest on it. `recipient` is None where it names a class of them."""
+
+    stored_name: ClassVar[str] = "programme.consent-noted.v1"
+    consent: str
+    recipient: str | None
+    purpose: Purpose
+    valid_until: datetime
+    categories: tuple[DataCategory, ...] = ()
+
+
+class ExpiryNoted(Fact):
+    """The consent's time has come to an end."""
+
+    stored_name: ClassVar[str] = "programme.expiry-noted.v1"
+    consent: str
+
+
+class ProgrammeFlagged(Fact):
+    """Its consent ended in time: care goes on, nothing new is agreed, the person is to be asked."""
+
+    stored_name: ClassVar[str] = "programme.flagged.v1"
+    referral: str
+    consent: str
+
+
+class ProgrammeRenewed(Fact):
+    """The person was asked again: it rests on `consent` now."""
+
+    stored_name: ClassVar[str] = "programme.renewed.v1"
+    referral: str
+    consent: str
 
 
 class KeysDestroyed(Fact):
@@ -88,6 +125,12 @@ Event = (
     | ProgrammeStopped
     | ProgrammeClosed
     | WithdrawalNoted
+    | ConsentNoted
+    | ExpiryNoted
+    | ProgrammeFlagged
+    | ProgrammeRenewed
     | KeysDestroyed
+    | notes.OwnViewShown
+    | notes.NotesDisclosed
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__

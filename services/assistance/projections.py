@@ -5,6 +5,7 @@ from typing import assert_never
 
 from services.assistance import events
 from services.assistance.events import Event
+from services.assistance.notes.events import OfNotes
 from shared.runtime.append import instant
 from shared.runtime.facts import Change, Recorded, Table
 
@@ -37,9 +38,18 @@ DELIVERIES = Table(
 )
 
 
+Silent = (
+    events.WithdrawalNoted
+    | events.ConsentNoted
+    | events.ExpiryNoted
+    | events.KeysDestroyed
+    | OfNotes
+)
+
+
 def programmes(event: Event, recorded: Recorded) -> Sequence[Change]:
-    if isinstance(event, events.WithdrawalNoted | events.KeysDestroyed):
-        return []  # what it stopped is told by facts of its own; what was erased is gone already
+    if isinstance(event, Silent):
+        return []  # what it led to is told by facts of its own; what was erased is gone already
     key = f"{recorded.stream}/{event.referral}"
     match event:
         case events.ProgrammeOpened():
@@ -54,6 +64,10 @@ def programmes(event: Event, recorded: Recorded) -> Sequence[Change]:
             return [Change("deliveries", event.delivery, _delivered(event, recorded))]
         case events.ProgrammeStopped():
             return [Change("programmes", key, {"status": "stopped"})]
+        case events.ProgrammeFlagged():
+            return [Change("programmes", key, {"status": "consent-ended"})]
+        case events.ProgrammeRenewed():
+            return [Change("programmes", key, {"status": "open"})]
         case events.ProgrammeClosed():
             return [Change("programmes", key, {"status": "closed", "closure": event.closure})]
         case _:

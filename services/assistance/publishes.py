@@ -24,7 +24,10 @@ def public(recorded: Recorded, _pseudonym: Callable[[str], str]) -> Sequence[Pub
             return [_operational(recorded, closed)]
         case events.WithdrawalNoted() as event:
             done = contract.WithdrawalAcknowledged(
-                case=recorded.stream, consent=event.consent, did=event.did
+                case=recorded.stream,
+                consent=event.consent,
+                did=event.did,
+                organisations=event.organisations,
             )
             return [_operational(recorded, done)]
         case events.KeysDestroyed(erasure=str() as erasure, keys=keys):

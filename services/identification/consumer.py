@@ -12,6 +12,8 @@ from services.identification.cases.commands import (
     RepeatErasure,
 )
 from services.identification.cases.decide import CASES
+from services.identification.network.commands import NoteOrganisation
+from services.identification.network.decide import NETWORK, organisation_stream
 from shared.contracts import assistance, identification, referral
 from shared.contracts.envelope import events_topic
 from shared.runtime.inbox import Reaction
@@ -22,6 +24,10 @@ HEARS = (("referral", events_topic("referral")), ("assistance", events_topic("as
 
 def react(message: Message) -> Sequence[Reaction]:
     """The commands that a public event leads to; a type that is not known leads to none."""
+    if message.type == referral.OrganisationRegistered.type:
+        told = referral.OrganisationRegistered.model_validate_json(message.data)
+        noted = NoteOrganisation(organisation=told.organisation, kind=told.kind)
+        return [Reaction(NETWORK, organisation_stream(told.organisation), noted)]
     command = _command(message)
     return [Reaction(CASES, message.key, command)] if command else []
 
@@ -35,10 +41,10 @@ def _command(message: Message) -> Command | None:
             )
         case referral.WithdrawalAcknowledged.type:
             done = referral.WithdrawalAcknowledged.model_validate_json(message.data)
-            return NoteAcknowledgement(consent=done.consent, holder="referral", did=done.did)
+            return _acknowledged("referral", done)
         case assistance.WithdrawalAcknowledged.type:
             did = assistance.WithdrawalAcknowledged.model_validate_json(message.data)
-            return NoteAcknowledgement(consent=did.consent, holder="assistance", did=did.did)
+            return _acknowledged("assistance", did)
         case assistance.ProgrammeClosed.type:
             closed = assistance.ProgrammeClosed.model_validate_json(message.data)
             return NoteProgrammeClosure(organisation=closed.organisation, closure=closed.closure)
@@ -56,6 +62,14 @@ def _attestation(message: Message) -> Command | None:
             return NoteAttestation(erasure=gone.erasure, service="assistance", keys=gone.keys)
         case _:
             return None
+
+
+def _acknowledged(
+    holder: str, told: referral.WithdrawalAcknowledged | assistance.WithdrawalAcknowledged
+) -> NoteAcknowledgement:
+    return NoteAcknowledgement(
+        consent=told.consent, holder=holder, did=told.did, organisations=told.organisations
+    )
 
 
 def regain(message: Message) -> Sequence[Reaction]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from services.referral.custody import api as custody_api
+from services.referral.custody import escort_api, publishes
 from services.referral.custody import events as custody_events
-from services.referral.custody import forgetting, publishes
 from services.referral.custody import projections as custody_tables
 from services.referral.custody.commands import ExpireReferral
 from services.referral.custody.deadlines import deadlines
@@ -15,7 +15,9 @@ from services.referral.directory import api as directory_api
 from services.referral.directory import events as directory_events
 from services.referral.directory import projections as directory_tables
 from shared.contracts.envelope import LANES
+from shared.contracts.identification import UNHELD
 from shared.runtime.facts import Change, Recorded
+from shared.runtime.forgetting import forgets_with
 from shared.runtime.mapper import Names
 from shared.runtime.store import Service
 from shared.web.application import application
@@ -43,8 +45,8 @@ SERVICE = Service(
     topics={publishes.TOPIC: LANES},
     project=project,
     publish=publishes.public,
-    forgets=forgetting.forgets,
-    unheld=forgetting.UNHELD,
+    forgets=forgets_with(custody_events.KeysDestroyed, UNHELD),
+    unheld=UNHELD,
     deadlines=deadlines,
     timed={"ExpireReferral": (ExpireReferral, CUSTODY)},
 )
@@ -53,5 +55,5 @@ SERVICE = Service(
 def app(edge: Edge) -> FastAPI:
     return application(
         edge,
-        [directory_api.router, custody_api.router],
+        [directory_api.router, custody_api.router, escort_api.router],
     )

@@ -7,7 +7,9 @@ from services.referral.custody.commands import (
     Command,
     DestroyKeys,
     NoteConsent,
+    NoteNarrowing,
     ReturnPlace,
+    StopForExpiry,
     StopForWithdrawal,
 )
 from services.referral.custody.decide import CUSTODY
@@ -33,18 +35,33 @@ def _command(message: Message) -> Command | None:
         case identification.CaseOpened.type:
             opened = identification.CaseOpened.model_validate_json(message.data)
             return BeginRelay(custodian=opened.organisation)
-        case identification.ConsentGiven.type:
-            given = identification.ConsentGiven.model_validate_json(message.data)
-            return NoteConsent(**given.model_dump(exclude={"case", "categories"}))
-        case identification.ConsentWithdrawn.type:
-            withdrawn = identification.ConsentWithdrawn.model_validate_json(message.data)
-            return StopForWithdrawal(consent=withdrawn.consent)
         case assistance.ProgrammeClosed.type:
             closed = assistance.ProgrammeClosed.model_validate_json(message.data)
             return ReturnPlace(referral=closed.referral)
         case identification.ErasureRequested.type:
             asked = identification.ErasureRequested.model_validate_json(message.data)
             return DestroyKeys(case=message.key, erasure=asked.erasure)
+        case _:
+            return _of_consent(message)
+
+
+def _of_consent(message: Message) -> Command | None:
+    match message.type:
+        case identification.ConsentGiven.type:
+            given = identification.ConsentGiven.model_validate_json(message.data)
+            return NoteConsent(**given.model_dump(exclude={"case", "categories"}))
+        case identification.ConsentGivenToClass.type:
+            to_class = identification.ConsentGivenToClass.model_validate_json(message.data)
+            return NoteConsent(**to_class.model_dump(exclude={"case", "categories"}))
+        case identification.ConsentNarrowed.type:
+            less = identification.ConsentNarrowed.model_validate_json(message.data)
+            return NoteNarrowing(**less.model_dump(exclude={"case", "categories"}))
+        case identification.ConsentExpired.type:
+            expired = identification.ConsentExpired.model_validate_json(message.data)
+            return StopForExpiry(consent=expired.consent)
+        case identification.ConsentWithdrawn.type:
+            withdrawn = identification.ConsentWithdrawn.model_validate_json(message.data)
+            return StopForWithdrawal(consent=withdrawn.consent)
         case _:
             return None
 

@@ -3,7 +3,15 @@
 from shared.codes.area import Area
 from shared.codes.channel import Channel
 from shared.codes.citizenship import COUNTRIES, CitizenshipGroup, citizenship_group
-from shared.codes.consent import ConsentForm, ConsentGiver, DataCategory, InterpreterMode, Purpose
+from shared.codes.consent import (
+    ConsentEnd,
+    ConsentForm,
+    ConsentGiver,
+    DataCategory,
+    HolderAction,
+    InterpreterMode,
+    Purpose,
+)
 from shared.codes.erasure import ErasureGround
 from shared.codes.exploitation import ExploitationType, exploitation_key, exploitation_types
 from shared.codes.labelled import LabelledCode
@@ -25,6 +33,7 @@ __all__ = [
     "Channel",
     "CitizenshipGroup",
     "ClosureKind",
+    "ConsentEnd",
     "ConsentForm",
     "ConsentGiver",
     "DataCategory",
@@ -32,6 +41,7 @@ __all__ = [
     "ErasureGround",
     "ExploitationType",
     "Gender",
+    "HolderAction",
     "InterpreterMode",
     "LabelledCode",
     "LanguageTag",

@@ -54,3 +54,24 @@ class InterpreterMode(LabelledCode):
     INTERPRETER = "interpreter", "Interpreter"
     CULTURAL_MEDIATOR = "cultural-mediator", "Cultural mediator"
     TELEPHONE = "telephone", "Interpreter by telephone"
+
+
+class ConsentEnd(LabelledCode):
+    """How a consent, or a part of it, came to its end (Regulation (EU) 2016/679, art. 7(3) for a
+    withdrawal, the whole or a part; art. 5(1)(e) for an end in time).
+    """
+
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    NARROWED = "narrowed", "Narrowed"
+    EXPIRED = "expired", "Ended in time"
+
+
+class HolderAction(LabelledCode):
+    """What an organisation did about what it had received, when the consent came to its end
+    (Regulation (EU) 2016/679, art. 17(1)(b) and 19). Nobody can do so that it was not read.
+    """
+
+    STOPPED = "stopped", "Stopped using it"
+    DESTROYED = "destroyed", "Destroyed its copy"
+    NOTHING_HELD = "nothing-held", "Held nothing"
+    KEPT_FOR_CARE = "kept-for-care", "Kept what the care of today needs, until the person is asked"

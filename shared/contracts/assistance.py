@@ -20,12 +20,14 @@ class ProgrammeClosed(Contract):
 
 
 class WithdrawalAcknowledged(Contract):
-    """`assistance` has done what a withdrawal of this consent asks of it."""
+    """`assistance` has done what a withdrawal of this consent asks of it. `organisations` received
+    something there under it, and answer for themselves."""
 
     type: ClassVar[str] = "org.staffetta.assistance.withdrawal-acknowledged.v1"
     case: CaseId
     consent: ConsentId
     did: Acknowledgement
+    organisations: tuple[OrganisationId, ...] = ()
 
 
 class KeysDestroyed(Contract):

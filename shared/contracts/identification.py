@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from shared.codes import Area, DataCategory, Purpose
+from shared.codes import Area, DataCategory, OrganisationKind, Purpose
 from shared.contracts.envelope import Contract
 from shared.contracts.erasure import KeysCount
 from shared.contracts.ids import CaseId, ConsentId, ErasureId, OrganisationId
@@ -39,12 +39,51 @@ class ConsentWithdrawn(Contract):
     consent: ConsentId
 
 
+class ConsentGivenToClass(Contract):
+    """As `ConsentGiven`, to every organisation of one kind in the directory. A type of its own:
+    whoever knows only `ConsentGiven` passes it over, and then allows less and never more."""
+
+    type: ClassVar[str] = "org.staffetta.identification.consent-given-to-class.v1"
+    case: CaseId
+    consent: ConsentId
+    recipient_class: OrganisationKind
+    purpose: Purpose
+    categories: tuple[DataCategory, ...]
+    valid_until: AwareDatetime
+
+
+class ConsentNarrowed(Contract):
+    """The whole scope that remains of a consent: never more than there was."""
+
+    type: ClassVar[str] = "org.staffetta.identification.consent-narrowed.v1"
+    case: CaseId
+    consent: ConsentId
+    recipient: OrganisationId | None
+    recipient_class: OrganisationKind | None
+    categories: tuple[DataCategory, ...]
+    valid_until: AwareDatetime
+
+
+class ConsentExpired(Contract):
+    """The consent's time has come to an end: nothing new begins on it. Help that is under way is
+    not broken off for a date."""
+
+    type: ClassVar[str] = "org.staffetta.identification.consent-expired.v1"
+    case: CaseId
+    consent: ConsentId
+
+
 class ErasureRequested(Contract):
     """The person is erased: whoever holds something destroys its keys, cleans up, and says so."""
 
     type: ClassVar[str] = "org.staffetta.identification.erasure-requested.v1"
     case: CaseId
     erasure: ErasureId
+
+
+UNHELD = frozenset({ErasureRequested.type})
+"""By whoever holds something: whatever is parked of a case, its erasure does not wait; and it can
+be given back to a sender that lost it."""
 
 
 class KeysDestroyed(Contract):
@@ -67,6 +106,9 @@ class ErasureCompleted(Contract):
 CONTRACTS: tuple[type[Contract], ...] = (
     CaseOpened,
     ConsentGiven,
+    ConsentGivenToClass,
+    ConsentNarrowed,
+    ConsentExpired,
     ConsentWithdrawn,
     ErasureRequested,
     KeysDestroyed,

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from shared.codes import ServiceType
+from shared.codes import OrganisationKind, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.contracts.envelope import Contract
 from shared.contracts.erasure import KeysCount
@@ -22,12 +22,22 @@ class HandoverCompleted(Contract):
 
 
 class WithdrawalAcknowledged(Contract):
-    """`referral` has done what a withdrawal of this consent asks of it."""
+    """`referral` has done what a withdrawal of this consent asks of it. `organisations` received
+    something there under it, and answer for themselves."""
 
     type: ClassVar[str] = "org.staffetta.referral.withdrawal-acknowledged.v1"
     case: CaseId
     consent: ConsentId
     did: Acknowledgement
+    organisations: tuple[OrganisationId, ...] = ()
+
+
+class OrganisationRegistered(Contract):
+    """The directory has an organisation of this kind. Its message is keyed by the organisation."""
+
+    type: ClassVar[str] = "org.staffetta.referral.organisation-registered.v1"
+    organisation: OrganisationId
+    kind: OrganisationKind
 
 
 class KeysDestroyed(Contract):
@@ -39,4 +49,9 @@ class KeysDestroyed(Contract):
     keys: KeysCount
 
 
-CONTRACTS: tuple[type[Contract], ...] = (HandoverCompleted, WithdrawalAcknowledged, KeysDestroyed)
+CONTRACTS: tuple[type[Contract], ...] = (
+    HandoverCompleted,
+    WithdrawalAcknowledged,
+    OrganisationRegistered,
+    KeysDestroyed,
+)

@@ -4,7 +4,7 @@ The log itself stays as it is: what was sealed in it opens for nobody, its keys 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from shared.runtime.facts import Change, Forget, Recorded, Refused, Table
 
@@ -23,6 +23,27 @@ def refused() -> Refused:
     )
 
 
+class NamesStreams(Protocol):
+    """A fact with which all these streams are forgotten."""
+
+    @property
+    def streams(self) -> tuple[str, ...]: ...
+
+
+def forgets_with(
+    told: type[NamesStreams], types: frozenset[str]
+) -> Callable[[Recorded], Sequence[Forget]]:
+    """What a service forgets that tells it by one kind of fact. `types`: of messages that stay."""
+
+    def forgets(recorded: Recorded) -> Sequence[Forget]:
+        event = recorded.event
+        if not isinstance(event, told):
+            return []
+        return [Forget(recorded.stream, event.streams, types=tuple(types))]
+
+    return forgets
+
+
 def wiped(tables: Sequence[Table], forget: Forget) -> list[Change]:
     """The rows of the read tables that belong to what is forgotten."""
     return [
@@ -31,17 +52,6 @@ def wiped(tables: Sequence[Table], forget: Forget) -> list[Change]:
         if table.subject
         for stream in dict.fromkeys((forget.subject, *forget.streams))
     ]
-
-
-def changes_of(
-    tables: Sequence[Table],
-    project: Callable[[Recorded], Sequence[Change]],
-    forgets: Callable[[Recorded], Sequence[Forget]],
-    recorded: Recorded,
-) -> list[Change]:
-    """What a fact changes in the read tables, today and whenever they are made again."""
-    gone = [change for forget in forgets(recorded) for change in wiped(tables, forget)]
-    return [*gone, *project(recorded)]
 
 
 def wipe(run: Run, forget: Forget) -> None:

@@ -1,7 +1,8 @@
 """A stream's state from its newest snapshot on."""
 
 import inspect
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -10,28 +11,43 @@ from eventsourcing.persistence import StoredEvent
 from pydantic import TypeAdapter
 
 from shared.runtime.facts import Decider
+from shared.runtime.many import marks, parts
 from shared.runtime.recorders import Read
 from shared.runtime.rows import Snapshot
 from shared.runtime.store import Row, Store
 
-_STREAM = (
-    "SELECT version, CAST(NULL AS TEXT) AS name, CAST(NULL AS BLOB) AS stored, state AS taken"
-    " FROM snapshots WHERE stream = ? AND fingerprint = ?"
-    " UNION ALL SELECT originator_version, topic, state, NULL FROM stored_events"
-    " WHERE originator_id = ? AND originator_version > COALESCE("
-    "(SELECT version FROM snapshots WHERE stream = ? AND fingerprint = ?), 0) ORDER BY 1"
-)
-
 
 def load(store: Store, decider: Decider[Any, Any, Any], stream: str) -> tuple[Any, int]:
     """The state and version (0: no such stream) of one stream, from its newest snapshot on."""
-    return loaded(store, decider, stream, store.rows(*asking(decider, stream)))
+    ((sql, given),) = asking({stream: decider})
+    return loaded(store, decider, stream, store.rows(sql, given))
 
 
-def asking(decider: Decider[Any, Any, Any], stream: str) -> Read:
-    """The snapshot, where there is one, and the events after it: one statement sees one moment."""
-    taken = (stream, fingerprint(decider))
-    return _STREAM, (*taken, stream, *taken)
+def asking(streams: Mapping[str, Decider[Any, Any, Any]]) -> Sequence[Read]:
+    """Of each its snapshot, where there is one, and the events after it: one statement sees one
+    moment. The rows of all the answers together say whose they are; a stream's are in order."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for stream, decider in streams.items():
+        alike[fingerprint(decider)].append(stream)
+    return [
+        (_some(len(names)), (*names, taken))
+        for taken, wanted in alike.items()
+        for names in parts(wanted)
+    ]
+
+
+@lru_cache(maxsize=8)
+def _some(count: int) -> str:
+    return (
+        f"WITH wanted (stream) AS (VALUES {marks(1, count)}), begun AS"  # noqa: S608  # marks
+        " (SELECT wanted.stream, version, state FROM wanted LEFT JOIN snapshots"
+        " ON snapshots.stream = wanted.stream AND fingerprint = ?)"
+        " SELECT stream, version, CAST(NULL AS TEXT) AS name, CAST(NULL AS BLOB) AS stored,"
+        " state AS taken FROM begun WHERE version IS NOT NULL"
+        " UNION ALL SELECT stream, originator_version, topic, stored_events.state, NULL"
+        " FROM begun JOIN stored_events ON originator_id = stream"
+        " AND originator_version > COALESCE(version, 0) ORDER BY 1, 2"
+    )
 
 
 def loaded(

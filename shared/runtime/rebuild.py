@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from eventsourcing.persistence import Notification
 
+from shared.runtime.changing import changes_of
 from shared.runtime.facts import Change, Table
-from shared.runtime.forgetting import changes_of
 from shared.runtime.store import Row, Store, names_there
 from shared.runtime.tables import definition, index_definitions, write_changes
 
@@ -74,8 +74,7 @@ def _events_after(store: Store, run: Run, after: int) -> Sequence[Notification]:
 def _fill(store: Store, run: Run, events: Sequence[Notification], new: str) -> None:
     changes: list[Change] = []
     for stored in events:
-        recorded, service = store.service.names.recorded(stored), store.service
-        changes += changes_of(service.tables, service.project, service.forgets, recorded)
+        changes += changes_of(store, store.service.names.recorded(stored))
     write_changes(run, changes, new)
 
 

@@ -1,23 +1,23 @@
 """The recorders of eventsourcing, with our append written inside their transaction."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
-from eventsourcing.postgres import (
-    PostgresAggregateRecorder,
-    PostgresApplicationRecorder,
-    PostgresDatastore,
-)
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from eventsourcing.utils import retry
+from psycopg import RawCursor
 from psycopg.conninfo import conninfo_to_dict
 
+from shared.runtime import many
 from shared.runtime.append import Append, write
 from shared.runtime.connections import Connections
 from shared.trust.sqlite import write_ahead
@@ -35,10 +35,9 @@ class SQLiteAppend(SQLiteApplicationRecorder):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, append: Append | None = None, **_: Any
     ) -> None:
-        rows = [(e.originator_id, e.originator_version, e.topic, e.state) for e in stored_events]
         with self._connections.writing() as cursor:
             write(cursor.execute, append or Append())
-            cursor.executemany(self.insert_events_statement, rows)
+            _insert(cursor.execute, stored_events)
 
     def reads(self, *asked: Read) -> list[Rows]:
         with self._connections.reading() as cursor:
@@ -89,30 +88,33 @@ class PostgresAppend(PostgresApplicationRecorder):
         with (
             self.datastore.get_connection() as connection,
             connection.pipeline(),
-            connection.cursor() as cursor,
+            RawCursor(connection) as cursor,
         ):
+
+            def run(sql: str, given: Sequence[Any]) -> object:
+                return cursor.execute(for_postgres(sql), given)
+
             cursor.execute("BEGIN")
-            write(lambda sql, given: cursor.execute(for_postgres(sql), given), append or Append())
+            write(run, append or Append())
             if append and append.outbox:
                 cursor.execute(TOLD)
-            if stored_events:
-                PostgresAggregateRecorder._insert_stored_events(self, cursor, stored_events)
+            _insert(run, stored_events)
             cursor.execute("COMMIT")
 
     @_again
     def reads(self, *asked: Read) -> list[Rows]:
         """Without a transaction around them: ending one makes psycopg forget what it prepared."""
         with self.datastore.get_connection() as connection:
-            if len(asked) == 1:
-                ((sql, given),) = asked
-                return [list(connection.execute(for_postgres(sql), given).fetchall())]
-            with connection.pipeline():
-                found = [connection.execute(for_postgres(sql), given) for sql, given in asked]
-            return [list(cursor.fetchall()) for cursor in found]
+            cursors = [RawCursor(connection) for _ in asked]
+            with connection.pipeline() if len(asked) > 1 else nullcontext():
+                for cursor, (sql, given) in zip(cursors, asked, strict=True):
+                    cursor.execute(for_postgres(sql), given)
+            return [list(cursor.fetchall()) for cursor in cursors]
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[Run]:
-        with self.datastore.transaction(commit=commit) as cursor:
+        with self.datastore.transaction(commit=commit) as theirs:
+            cursor = RawCursor(theirs.connection)
 
             def run(sql: str, given: Sequence[Any] = ()) -> Rows:
                 cursor.execute(for_postgres(sql), given)
@@ -127,10 +129,24 @@ class PostgresAppend(PostgresApplicationRecorder):
 Recorder = SQLiteAppend | PostgresAppend
 
 
+def _insert(run: many.Run, events: Sequence[StoredEvent]) -> None:
+    """The events last: a version that somebody else took fails the transaction."""
+    rows = [(e.originator_id, e.originator_version, e.topic, e.state) for e in events]
+    columns = "originator_id, originator_version, topic, state"
+    many.run_for(
+        run,
+        lambda count: f"INSERT INTO stored_events ({columns}) VALUES {many.marks(4, count)}",  # noqa: S608  # our own names
+        rows,
+    )
+
+
 @lru_cache(maxsize=512)
 def for_postgres(sql: str) -> bytes:
-    """Our statements in PostgreSQL's words. WITHOUT ROWID spares SQLite a tree."""
-    return sql.replace("?", "%s").replace("BLOB", "BYTEA").replace(" WITHOUT ROWID", "").encode()
+    """Our statements in PostgreSQL's words, `$1` for the first `?`: psycopg would read a statement
+    of many rows anew each time. WITHOUT ROWID spares SQLite a tree."""
+    numbers = count(1)
+    numbered = re.sub(r"\?", lambda _: f"${next(numbers)}", sql)
+    return numbered.replace("BLOB", "BYTEA").replace(" WITHOUT ROWID", "").encode()
 
 
 def sqlite_recorder(path: str) -> SQLiteAppend:

@@ -56,11 +56,17 @@ def _none_forgotten(_recorded: Recorded) -> Sequence[Forget]:
     return ()
 
 
+def _found_by_nothing(_recorded: Recorded, _keys: Keys) -> Sequence[Change]:
+    """What is sealed is found by nothing, unless a service says how."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Service:
     """A service's pure parts, as its store needs them. `topics`: name -> number of lanes; `about`
     says in a sentence what it owns. `forgets`: what is forgotten for good with a fact; `unheld`:
-    the types of messages that do not wait behind what is parked of their case."""
+    the types of messages that do not wait behind what is parked of their case; `found_by`: rows by
+    which a sealed field is found, computed under keys and never holding what is sealed."""
 
     name: str
     about: str
@@ -73,6 +79,7 @@ class Service:
     timed: Mapping[str, tuple[type[Request], Decider[Any, Any, Any]]] = field(default_factory=dict)
     forgets: Callable[[Recorded], Sequence[Forget]] = _none_forgotten
     unheld: frozenset[str] = frozenset()
+    found_by: Callable[[Recorded, Keys], Sequence[Change]] = _found_by_nothing
 
 
 class Store:

@@ -4,12 +4,14 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from zlib import crc32
 
 from shared.runtime.append import Append, instant
+from shared.runtime.changing import changes_of
 from shared.runtime.facts import Acting, Decider, Fact, In, Public, Recorded
-from shared.runtime.forgetting import changes_of, refused
+from shared.runtime.forgetting import refused
 from shared.runtime.loading import asking, loaded, snapshot
 from shared.runtime.mapper import envelope
 from shared.runtime.message import Message, tells_its_case
@@ -41,7 +43,7 @@ class Work:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._streams: dict[str, _Stream] = {}
-        self._fetched: dict[str, Sequence[Row]] = {}
+        self._fetched: dict[str, list[Row]] = {}
         self._recorded: list[Recorded] = []
         self._traces: list[str] = []
         self._outcomes: list[Outcome] = []
@@ -84,12 +86,16 @@ class Work:
     ) -> Sequence[Sequence[Row]]:
         """Read in one go what is stored of these streams; each is understood when it is needed,
         so that one that cannot be read is the trouble of whoever needs it."""
-        there = self._streams.keys() | self._fetched.keys()
-        new = {name: decider for name, decider in streams.items() if name not in there}
-        asked = [*(asking(decider, name) for name, decider in new.items()), *also]
-        found = self._store.reads(*asked) if asked else []
-        self._fetched.update(zip(new, found, strict=False))
-        return found[len(new) :]
+        new = {name: decider for name, decider in streams.items() if not self._has(name)}
+        stored = asking(new)
+        found = self._store.reads(*stored, *also) if stored or also else []
+        self._fetched |= {name: [] for name in new}
+        for row in chain(*found[: len(stored)]):
+            self._fetched[row["stream"]].append(row)
+        return found[len(stored) :]
+
+    def _has(self, name: str) -> bool:
+        return name in self._streams or name in self._fetched
 
     def version(self, decider: Decider[Any, Any, Any], stream: str) -> int:
         return self._open(decider, stream).version
@@ -155,9 +161,7 @@ class Work:
             leaf = leaf_hash(envelope(service.name, kept))
             append.leaves.append(Leaf(leaf, recorded.stream, recorded.version, None))
             append.forgotten.extend(service.forgets(recorded))
-            append.changes.extend(
-                changes_of(service.tables, service.project, service.forgets, recorded)
-            )
+            append.changes.extend(changes_of(self._store, recorded))
             append.timers.extend(service.deadlines(recorded))
             append.outbox.extend(
                 self._outbox_row(public, trace)

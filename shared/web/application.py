@@ -1,6 +1,6 @@
 """One service's FastAPI application, made the same way for each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.security import HTTPBearer
@@ -9,6 +9,7 @@ from shared.web import heard, outbox, positions, tiles
 from shared.web.calls import Edge
 from shared.web.door import Door
 from shared.web.health import Health, health_routes
+from shared.web.kept import NotKept
 from shared.web.limits import BodyLimit
 from shared.web.problems import Problem, install_problems, responses
 from shared.web.spanned import Spanned
@@ -19,8 +20,11 @@ MAX_BODY = 256 * 1024
 _BEARER = HTTPBearer(auto_error=False, description="A token from `staffetta token`.")
 
 
-def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
-    """The application with its routes, its refusals and its limits.
+def application(
+    edge: Edge, routers: Sequence[APIRouter], *, open_to_anybody: Collection[str] = ()
+) -> FastAPI:
+    """The application with its routes, its refusals and its limits. `open_to_anybody`: those of its
+    addresses that ask for no token.
 
     The interactive documents are off: they load scripts from a stranger's server. So are
     redirects to an address with or without a slash: they repeat the address that was sent.
@@ -36,18 +40,25 @@ def application(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
         responses=responses(401, 413, 415, 422),
     )
     app.state.edge = edge
-    app.add_middleware(Door, edge.read_token, edge.store.service.name, certified=edge.certified)
+    app.add_middleware(
+        Door,
+        edge.read_token,
+        edge.store.service.name,
+        certified=edge.certified,
+        open_to_anybody=open_to_anybody,
+    )
     app.add_middleware(BodyLimit, MAX_BODY)
     app.add_middleware(Spanned, edge.store.service.name)
+    app.add_middleware(NotKept)
     install_problems(app)
     for router in (*routers, positions.router, outbox.router, heard.router, tiles.router):
         app.include_router(router)
     app.router.routes.extend(health_routes(Health(edge.ready())))
-    app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
+    app.openapi = lambda: _described(app, open_to_anybody)  # type: ignore[method-assign]  # FastAPI's own way to extend the document
     return app
 
 
-def _described(app: FastAPI) -> dict[str, object]:
+def _described(app: FastAPI, open_to_anybody: Collection[str]) -> dict[str, object]:
     """The OpenAPI document, with the schema that every refusal refers to."""
     document = FastAPI.openapi(app)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
@@ -56,4 +67,8 @@ def _described(app: FastAPI) -> dict[str, object]:
     schemas["Problem"] = problem
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
+    for address in open_to_anybody:
+        for operation in document["paths"][address].values():
+            operation["security"] = []
+            operation["responses"].pop("401", None)
     return document

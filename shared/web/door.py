@@ -3,7 +3,7 @@
 A route's own dependencies would come too late: its body is read and parsed before them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from fastapi.security.utils import get_authorization_scheme_param
 from starlette.concurrency import run_in_threadpool
@@ -32,12 +32,13 @@ class Door:
         service: str,
         *,
         certified: bool = False,
+        open_to_anybody: Collection[str] = (),
     ) -> None:
         self._app, self._read_token, self._service = app, read_token, service
-        self._certified = certified
+        self._certified, self._open = certified, OPEN | frozenset(open_to_anybody)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _address(scope) in OPEN:
+        if scope["type"] != "http" or _address(scope) in self._open:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get("Authorization")

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from shared.web.kept import HEADERS
 from shared.web.problems import http_problem, problem
 from shared.web.welcome import welcome
 from staffetta.access.tls import Certified
@@ -53,7 +54,7 @@ def gateway(services: Mapping[str, str], certified: Certified | None = None) -> 
         except httpx.TransportError:
             return _away()
         given = {key: answer.headers[key] for key in _GIVEN_BACK if key in answer.headers}
-        return Response(answer.content, answer.status_code, given)
+        return Response(answer.content, answer.status_code, given | HEADERS)
 
     about = {part.name: part.service.about for part in FOUR}
     return Starlette(

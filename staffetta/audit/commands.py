@@ -1,6 +1,6 @@
 """`staffetta audit export` and `staffetta verify`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -21,83 +21,72 @@ audit = typer.Typer(help="Give the audit log to whoever is to verify it.", no_ar
 Export = Annotated[
     Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="An export.")
 ]
+NewPlace = Annotated[Path, typer.Argument(metavar="DIR", help="Where to: a directory of its own.")]
+_OF_QUORUM = {"min": 0, "max": 100, "metavar": "N", "envvar": "STAFFETTA_QUORUM"}
+Quorum = Annotated[int, typer.Option(help="How many witnesses must have cosigned.", **_OF_QUORUM)]
+OtherQuorum = Annotated[
+    int | None,
+    typer.Option(
+        help="How many witnesses must have cosigned; else as the export says.", **_OF_QUORUM
+    ),
+]
+Saved = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="An export that you kept: its keys count, and its log must be continued.",
+    ),
+]
+Witnesses = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="STATE",
+        exists=True,
+        file_okay=False,
+        help="The directory of `staffetta witness`: what it saw is compared. May be repeated.",
+    ),
+]
 
 
 @audit.command("export")
-def export_audit(
-    directory: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Where to: a directory of its own.")
-    ],
-    quorum: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            max=100,
-            metavar="N",
-            envvar="STAFFETTA_QUORUM",
-            help="How many witnesses must have cosigned.",
-        ),
-    ] = QUORUM,
-    data: Where = None,
-) -> None:
+def export_audit(directory: NewPlace, quorum: Quorum = QUORUM, data: Where = None) -> None:
     """Write everything that a stranger needs to verify the audit log.
 
     Ciphertext and pseudonyms, never a name. The services can go on serving meanwhile.
     `staffetta verify DIR` then checks it anywhere, without any store.
     """
-    with stores_there(data) as stores, ExitStack() as showing:
+    with stores_there(data) as stores:
         if len(stores) > 1:
             _cosign_now(list(stores.values()))
+        sizes = _exported(stores, directory, quorum)
+    for name, entries in sizes.items():
+        say(f"{name}: {entries} entries")
+
+
+def _exported(stores: Mapping[str, Store], directory: Path, quorum: int) -> Mapping[str, int]:
+    """Written, with a bar for one service after the other."""
+    with ExitStack() as showing:
 
         def shown(name: str) -> Callable[[int, int], None]:
             showing.close()
             return showing.enter_context(progress(name))
 
         try:
-            sizes = export(stores, directory, seconds, shown, quorum)
+            return export(stores, directory, seconds, shown, quorum)
         except NotEmpty:
-            raise typer.BadParameter(
-                "there is something in it already: name a new one", param_hint="DIR"
-            ) from None
+            why = "there is something in it already: name a new one"
         except OSError as trouble:
-            raise typer.BadParameter(
-                f"nothing can be written there: {trouble.strerror}", param_hint="DIR"
-            ) from None
-    for name, entries in sizes.items():
-        say(f"{name}: {entries} entries")
+            why = f"nothing can be written there: {trouble.strerror}"
+    raise typer.BadParameter(why, param_hint="DIR")
 
 
 def verify_export(
     directory: Export,
-    saved: Annotated[
-        Path | None,
-        typer.Option(
-            "--saved",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="An export that you kept: its keys count, and its log must be continued.",
-        ),
-    ] = None,
-    quorum: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            max=100,
-            metavar="N",
-            envvar="STAFFETTA_QUORUM",
-            help="How many witnesses must have cosigned; else as the export says.",
-        ),
-    ] = None,
-    witness: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="STATE",
-            exists=True,
-            file_okay=False,
-            help="The directory of `staffetta witness`: what it saw is compared. May be repeated.",
-        ),
-    ] = None,
+    saved: Saved = None,
+    quorum: OtherQuorum = None,
+    witness: Witnesses = None,
 ) -> None:
     """Verify an export of the audit log, offline.
 

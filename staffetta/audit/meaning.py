@@ -14,13 +14,25 @@ from eventsourcing.persistence import StoredEvent
 from services.identification.app import SERVICE as IDENTIFICATION
 from services.identification.cases.disclosing import AGAIN
 from services.identification.cases.events import (
+    ConsentExpired,
     ConsentGiven,
+    ConsentNarrowed,
     ConsentWithdrawn,
     DossierDisclosed,
 )
+from services.identification.network.events import OrganisationHeard
+from shared.codes import OrganisationKind
 
 _OF_CONSENT = {
-    fact.stored_name for fact in (ConsentGiven, ConsentWithdrawn, DossierDisclosed)
+    fact.stored_name
+    for fact in (
+        ConsentGiven,
+        ConsentNarrowed,
+        ConsentExpired,
+        ConsentWithdrawn,
+        DossierDisclosed,
+        OrganisationHeard,
+    )
 } | set(IDENTIFICATION.names.upcasters)
 
 
@@ -45,6 +57,7 @@ class Consents:
     """The consents of each case, and what was shown under them."""
 
     live: dict[tuple[str, str], ConsentGiven] = field(default_factory=dict)
+    kinds: dict[str, OrganisationKind] = field(default_factory=dict)
 
     def faults(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
         if entry.get("kind") == "read" and entry.get("what") == AGAIN:
@@ -60,10 +73,35 @@ class Consents:
         match recorded.event:
             case ConsentGiven() as given:
                 self.live[case, given.consent] = given
-            case ConsentWithdrawn(consent=consent):
+            case OrganisationHeard() as heard:
+                self.kinds[heard.organisation] = heard.kind
+            case ConsentNarrowed() as less:
+                yield from self._narrowed(number, case, less)
+            case ConsentWithdrawn(consent=consent) | ConsentExpired(consent=consent):
                 self.live.pop((case, consent), None)
             case DossierDisclosed() as shown:
                 yield from self._disclosed(number, case, shown, recorded.at)
+
+    def _narrowed(self, number: int, case: str, less: ConsentNarrowed) -> Iterator[str]:
+        given = self.live.get((case, less.consent))
+        if given is None:
+            yield f"entry {number}: a consent was narrowed that is not live"
+            return
+        wider = not set(less.categories) <= set(given.categories)
+        if wider or less.valid_until > given.valid_until or not self._within(given, less):
+            yield f"entry {number}: a consent was widened where it should have been narrowed"
+        scope = less.model_dump(exclude={"consent"})
+        self.live[case, less.consent] = given.model_copy(update=scope)
+
+    def _within(self, given: ConsentGiven, less: ConsentNarrowed) -> bool:
+        if less.recipient is None:
+            return less.recipient_class == given.recipient_class
+        return self._covers(given, less.recipient)
+
+    def _covers(self, given: ConsentGiven, to: str) -> bool:
+        if given.recipient is not None:
+            return given.recipient == to
+        return self.kinds.get(to) == given.recipient_class
 
     def _disclosed(
         self, number: int, case: str, shown: DossierDisclosed, at: datetime
@@ -81,7 +119,7 @@ class Consents:
         given = self.live.get((case, consent))
         if given is None:
             yield f"entry {number}: a disclosure without a live consent"
-        elif given.recipient != to:
+        elif not self._covers(given, to):
             yield f"entry {number}: a disclosure to another organisation than its consent names"
         elif at >= given.valid_until:
             yield f"entry {number}: a disclosure after its consent had ended"

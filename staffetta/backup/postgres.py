@@ -224,7 +224,7 @@ def _asking(connection: Connection) -> Ask:
 
 def _running(connection: Connection) -> Any:
     def run(statement: str, given: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        with connection.cursor(row_factory=psycopg.rows.dict_row) as cursor:
+        with psycopg.RawCursor(connection, row_factory=psycopg.rows.dict_row) as cursor:
             cursor.execute(for_postgres(statement), given)
             return list(cursor.fetchall()) if cursor.description else []
 

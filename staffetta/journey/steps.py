@@ -74,6 +74,7 @@ def consent_given(on: Journey) -> None:
         "categories": ["identity", "contact", "narrative"],
         "giver": "person",
         "form": "spoken-witnessed",
+        "witness": "op-case-2",
         "language": "sq",
         "interpreter": "telephone",
         "met_with_the_person": False,
@@ -160,6 +161,19 @@ def withdrawn(on: Journey) -> None:
     must([line["status"] for line in shown] == ["stopped"], "the programme stopped by itself")
 
 
+def answered(on: Journey) -> None:
+    """Whoever read something says what it did, and whoever saw codes only says so."""
+    said = f"{on.here}/withdrawal-acknowledgements"
+    asked = everything(on, TAKES, "/identification/withdrawals")
+    own = [line for line in asked if line["consent"] == on.consent]
+    must([line["categories_read"] for line in own] == ["narrative"], "it is told what it had read")
+    on.net.post(HOTLINE, said, {"consent": on.consent, "did": ["stopped"]}, 404)
+    on.net.post(TAKES, said, {"consent": on.consent, "did": ["stopped", "destroyed"]})
+    on.net.post(DECLINES, said, {"consent": on.consent, "did": ["nothing-held"]})
+    waiting = everything(on, COORDINATOR, "/identification/withdrawals")
+    must(all(line["consent"] != on.consent for line in waiting), "nobody is waited for any more")
+
+
 def closed(on: Journey) -> None:
     on.net.post(TAKES, f"{on.programme}/closure", {"closure": "consent-withdrawn"})
     on.net.all_have_heard(COORDINATOR)
@@ -198,6 +212,7 @@ STEPS = (
     Step("An assistance programme is open; a plan is agreed", planned),
     Step("Three services are delivered", delivered),
     Step("Consent is withdrawn; every holder acknowledges", withdrawn),
+    Step("Each organisation that had received something says what it did", answered),
     Step("The programme closes; its place is free again", closed),
     Step("The observatory has counted it", counted),
 )

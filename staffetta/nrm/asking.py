@@ -82,6 +82,7 @@ def _consent(row: Row, moment: datetime) -> GiveConsent:
         purpose=Purpose.IDENTIFICATION,
         categories=(DataCategory.IDENTITY,),
         giver=ConsentGiver.GUARDIAN if row.age is AgeGroup.CHILD else ConsentGiver.PERSON,
+        assent=True if row.age is AgeGroup.CHILD else None,
         form=ConsentForm.WRITTEN,
         language="en",
         interpreter=InterpreterMode.NONE_NEEDED,

@@ -22,42 +22,46 @@ _PATIENCE_SECONDS = 20.0
 _WELL = {Found.COSIGNED, Found.NOTHING_NEW}
 
 
+Address = Annotated[
+    str, typer.Argument(metavar="URL", help="Where the network's four services answer.")
+]
+Kept = Annotated[
+    Path, typer.Option(metavar="DIR", file_okay=False, help="Where this witness keeps all.")
+]
+Name = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="The first time: by what name others know it."),
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        dir_okay=False,
+        help="A file with an auditor's token, read anew each time. Else STAFFETTA_TOKEN.",
+    ),
+]
+Every = Annotated[
+    int, typer.Option(min=1, max=86_400, metavar="SECONDS", help="How often it looks.")
+]
+Once = Annotated[bool, typer.Option("--once", help="Look once, and stop.")]
+
+
 def watch_from_outside(  # noqa: PLR0913, PLR0917  # a command has so many options
-    address: Annotated[
-        str, typer.Argument(metavar="URL", help="Where the network's four services answer.")
-    ],
-    state: Annotated[
-        Path, typer.Option(metavar="DIR", file_okay=False, help="Where this witness keeps all.")
-    ],
-    name: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The first time: by what name others know it."),
-    ] = None,
-    token: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            dir_okay=False,
-            help="A file with an auditor's token, read anew each time. Else STAFFETTA_TOKEN.",
-        ),
-    ] = None,
-    every: Annotated[
-        int, typer.Option(min=1, max=86_400, metavar="SECONDS", help="How often it looks.")
-    ] = 60,
-    once: Annotated[bool, typer.Option("--once", help="Look once, and stop.")] = False,
+    address: Address,
+    state: Kept,
+    name: Name = None,
+    token: TokenFile = None,
+    every: Every = 60,
+    once: Once = False,
 ) -> None:
-    """Witness a network's audit logs from outside it.
+    """Witness a network's audit logs, for an agency outside it.
 
     Fetches each log's checkpoint and tiles, verifies that the log only grew since it was seen
     last, keeps what it saw, and gives the service its cosignature. What does not continue is
     never cosigned: it is kept as a proof, and shown to the service, which then takes no commands
     until somebody has decided. With `--once` it ends with 1 where one of the logs is not well.
     """
-    try:
-        memory = State(state, name)
-    except Unusable as trouble:
-        raise typer.BadParameter(trouble.why, param_hint="--state") from None
-    say(f"This witness is {memory.verifier}")
+    memory = _memory(state, name)
     with httpx.Client(timeout=_PATIENCE_SECONDS) as http:
         well = _round(memory, address, http, token)
         while not once:
@@ -65,6 +69,15 @@ def watch_from_outside(  # noqa: PLR0913, PLR0917  # a command has so many optio
             well = _round(memory, address, http, token)
     if not well:
         raise typer.Exit(1)
+
+
+def _memory(state: Path, name: str | None) -> State:
+    try:
+        memory = State(state, name)
+    except Unusable as trouble:
+        raise typer.BadParameter(trouble.why, param_hint="--state") from None
+    say(f"This witness is {memory.verifier}")
+    return memory
 
 
 def _round(memory: State, address: str, http: httpx.Client, token: Path | None) -> bool:

@@ -12,17 +12,21 @@ from services.assistance.commands import (
     StopForWithdrawal,
 )
 from services.assistance.events import (
+    ConsentNoted,
+    ExpiryNoted,
     KeysDestroyed,
     PlanAgreed,
     ProgrammeClosed,
+    ProgrammeFlagged,
     ProgrammeOpened,
+    ProgrammeRenewed,
     ProgrammeStopped,
     ServiceDelivered,
     WithdrawalNoted,
 )
-from shared.codes import ClosureKind, Role, ServiceType
+from shared.codes import ClosureKind, Purpose, Role, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
-from tests.support.decisions import FRESH, acting
+from tests.support.decisions import FRESH, NOW, acting
 
 CASE = f"case-{'c' * 32}"
 REFERRAL, ANOTHER_REFERRAL = "a" * 32, "b" * 32
@@ -70,7 +74,18 @@ DELIVERED = ServiceDelivered(
     delivered_on=TODAY,
 )
 STOPPED = ProgrammeStopped(referral=REFERRAL, consent=CONSENT)
-NOTED = WithdrawalNoted(consent=CONSENT, did=Acknowledgement.STOPPED)
+NOTED = WithdrawalNoted(
+    consent=CONSENT, did=Acknowledgement.STOPPED, organisations=("casa-aperta",)
+)
+HEARD = ConsentNoted(
+    consent=CONSENT, recipient="casa-aperta", purpose=Purpose.REFERRAL, valid_until=NOW
+)
+HEARD_ANEW = HEARD.model_copy(
+    update={"consent": ANOTHER_CONSENT, "valid_until": NOW + timedelta(days=30)}
+)
+LAPSED = ExpiryNoted(consent=CONSENT)
+FLAGGED = ProgrammeFlagged(referral=REFERRAL, consent=CONSENT)
+RENEWED = ProgrammeRenewed(referral=REFERRAL, consent=ANOTHER_CONSENT)
 NOTED_NOTHING = WithdrawalNoted(consent=CONSENT, did=Acknowledgement.NOTHING_HELD)
 ERASED = KeysDestroyed(erasure="e" * 32, streams=(CASE,), keys=0)
 CLOSED = ProgrammeClosed(

@@ -6,8 +6,10 @@ import pytest
 
 from services.assistance.app import SERVICE
 from services.assistance.events import EVENTS
+from services.assistance.notes.events import NotesDisclosed, OwnViewShown
 from services.assistance.projections import programmes
 from services.assistance.publishes import TOPIC, public
+from shared.codes import DataCategory, Purpose
 from shared.runtime.facts import Change, Fact, Public, Recorded
 from shared.trust.protected import Protected
 from tests.assistance.given import (
@@ -16,17 +18,31 @@ from tests.assistance.given import (
     CONSENT,
     DELIVERED,
     ERASED,
+    FLAGGED,
+    HEARD,
+    LAPSED,
     NOTED,
     OPENED,
     PLANNED,
     REFERRAL,
+    RENEWED,
     STOPPED,
 )
 from tests.support.decisions import FRESH, NOW
 
 KEY = f"{CASE}/{REFERRAL}"
 AT = "2026-03-08T21:30:00.000000Z"
-ONE_OF_EACH = (OPENED, PLANNED, DELIVERED, STOPPED, CLOSED, NOTED, ERASED)
+ONE_OF_EACH = (
+    *(OPENED, PLANNED, DELIVERED, STOPPED, CLOSED),
+    *(NOTED, HEARD, LAPSED, FLAGGED, RENEWED, ERASED, OwnViewShown(view=FRESH)),
+    NotesDisclosed(
+        disclosure=FRESH,
+        recipient="ausl",
+        consent=CONSENT,
+        purpose=Purpose.HEALTH_CARE,
+        categories=(DataCategory.HEALTH,),
+    ),
+)
 
 
 def recorded(event: Fact) -> Recorded:
@@ -107,7 +123,7 @@ def test_when_a_programme_closes_then_others_hear_how() -> None:
 
 
 def test_when_a_withdrawal_is_noted_then_it_is_acknowledged() -> None:
-    told = {"case": CASE, "consent": CONSENT, "did": "stopped"}
+    told = {"case": CASE, "consent": CONSENT, "did": "stopped", "organisations": ["casa-aperta"]}
     of = "org.staffetta.assistance.withdrawal-acknowledged.v1"
     assert heard(NOTED) == [Public(TOPIC, CASE, of, AT, told)]
 

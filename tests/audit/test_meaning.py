@@ -13,7 +13,7 @@ from tests.identification.desk import open_desk
 from tests.identification.given import DISCLOSE, WITHDRAW
 
 Entries = list[dict[str, Any]]
-CONSENT, SHOWN = "case.consent-given.v1", "case.dossier-disclosed.v1"
+CONSENT, SHOWN = "case.consent-given.v2", "case.dossier-disclosed.v1"
 MEANING = "disclosures under a live consent"
 
 
@@ -108,7 +108,8 @@ def test_an_entry_that_nobody_can_read_is_named(export: Exported) -> None:
 def test_an_erasure_that_nobody_attested_is_named(export: Exported) -> None:
     def erased(entries: Entries) -> None:
         """What is in a log that says so, as `verify` reads it."""
-        last = dict(entries[place(entries, "case.consent-withdrawn.v1")])
+        case = entries[place(entries, "case.consent-withdrawn.v1")]["stream"]
+        last = [entry for entry in entries if entry.get("stream") == case][-1]
         for name in ("case.erasure-requested.v1", "case.erasure-completed.v1"):
             last = {**last, "name": name, "version": last["version"] + 1}
             told = json.loads(last["state"]) | {"data": {}}

@@ -28,7 +28,7 @@ every_list = pytest.mark.parametrize("codes", CODE_LISTS)
 
 
 def test_every_list_of_the_package_is_found() -> None:
-    assert len(CODE_LISTS) == 18
+    assert len(CODE_LISTS) == 20
     assert Gender in CODE_LISTS
 
 

@@ -84,6 +84,7 @@ CONSENT_TO_SHELTER = GiveConsent(
     categories=(DataCategory.NARRATIVE, DataCategory.IDENTITY, DataCategory.NARRATIVE),
     giver=ConsentGiver.PERSON,
     form=ConsentForm.SPOKEN_WITNESSED,
+    witness="op-2",
     language="sq",
     interpreter=InterpreterMode.TELEPHONE,
     met_with_the_person=False,
@@ -113,12 +114,17 @@ INFORMED = InformationGiven(
 GIVEN = ConsentGiven(
     consent=CONSENT,
     recipient="casa-aperta",
+    recipient_class=None,
     purpose=Purpose.REFERRAL,
     categories=(DataCategory.IDENTITY, DataCategory.NARRATIVE),
     giver=ConsentGiver.PERSON,
+    assent=None,
     form=ConsentForm.SPOKEN_WITNESSED,
+    witness="op-2",
+    signed_file=None,
     language="sq",
     interpreter=InterpreterMode.TELEPHONE,
+    leaflet="rights-2026.1",
     valid_until=NEXT_MONTH,
 )
 WITHDRAWN = ConsentWithdrawn(consent=CONSENT)

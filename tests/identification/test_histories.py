@@ -13,19 +13,24 @@ from services.identification.app import SERVICE
 from services.identification.cases.commands import (
     Command,
     DiscloseDossier,
+    ExpireConsent,
     GiveConsent,
+    NarrowConsent,
     NoteCustody,
     WithdrawConsent,
 )
 from services.identification.cases.decide import CASES, case_id
 from services.identification.cases.events import (
+    ConsentExpired,
     ConsentGiven,
+    ConsentNarrowed,
     ConsentWithdrawn,
     DossierDisclosed,
     Event,
 )
 from services.identification.contacts.decide import CONTACTS
-from shared.codes import DataCategory, Purpose, Role
+from services.identification.network.state import Known
+from shared.codes import DataCategory, OrganisationKind, Purpose, Role
 from shared.runtime.facts import Acting, Refused
 from shared.runtime.handle import handle
 from shared.runtime.rebuild import rebuild
@@ -48,6 +53,7 @@ from tests.support.decisions import NOW
 from tests.support.places import new_place, read_tables
 
 SHELTERS = ("casa-aperta", "porto")
+ONLY_NGO = "porto"
 WORKING = frozenset({Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR})
 
 
@@ -89,18 +95,38 @@ discloses = st.builds(
     purposes,
     narrow,
 )
+narrows = st.builds(
+    lambda step, categories, to: NarrowConsent(
+        consent=f"{step:032x}", categories=categories, recipient=to
+    ),
+    st.integers(0, 12),
+    narrow,
+    st.none() | shelters,
+)
+expires = st.builds(lambda step: ExpireConsent(consent=f"{step:032x}"), st.integers(0, 12))
+to_a_class = gives.map(
+    lambda asked: asked.model_copy(
+        update={"recipient": None, "recipient_class": OrganisationKind.NGO}
+    )
+)
 moves = st.builds(lambda to: NoteCustody(custodian=to, referral="r-1"), anybody)
 others = st.sampled_from([INFORM, REFUSE, IDENTIFY, DETERMINE, LINK])
 steps = st.lists(
     st.one_of(
         st.builds(Step, gives, days=days),
         st.builds(Step, discloses, shelters, days),
-        st.builds(Step, withdraws),
+        st.builds(Step, withdraws | narrows | to_a_class),
+        st.builds(Step, expires, days=days),
         st.builds(Step, gives | withdraws | moves | others, anybody, days),
     ),
     min_size=8,
     max_size=25,
 )
+
+
+def known_of(stream: str) -> Known:
+    """What the network is known for: one of the two shelters is an NGO."""
+    return Known(OrganisationKind.NGO if stream == f"organisation-{ONLY_NGO}" else None)
 
 
 @dataclass
@@ -112,14 +138,17 @@ class Consents:
     def note(self, fact: Event) -> None:
         if isinstance(fact, ConsentGiven):
             self.given[fact.consent] = fact
-        if isinstance(fact, ConsentWithdrawn):
-            del self.given[fact.consent]
+        if isinstance(fact, ConsentNarrowed):
+            scope = fact.model_dump(exclude={"consent"})
+            self.given[fact.consent] = self.given[fact.consent].model_copy(update=scope)
+        if isinstance(fact, ConsentWithdrawn | ConsentExpired):
+            self.given.pop(fact.consent, None)
 
     def covering(self, asked: DiscloseDossier, organisation: str, now: datetime) -> set[str]:
         return {
             name
             for name, agreed in self.given.items()
-            if agreed.recipient == organisation
+            if (agreed.recipient or ONLY_NGO) == organisation
             and agreed.purpose == asked.purpose
             and any(category in agreed.categories for category in asked.categories)
             and agreed.valid_until > now
@@ -134,7 +163,9 @@ def test_no_history_discloses_without_a_live_consent(history: Sequence[Step]) ->
         now += timedelta(days=step.days)
         by = step.by(number, now)
         try:
-            facts = CASES.decide(step.command, case, by)
+            beside = CASES.beside(step.command, case, by)
+            known = {stream: known_of(stream) for stream in beside}
+            facts = CASES.decide(step.command, CASES.seeing(case, known), by)
         except Refused:
             facts = ()
         if isinstance(step.command, DiscloseDossier):
@@ -191,4 +222,4 @@ def test_a_consent_that_was_given_covers_what_it_says() -> None:
 
 def _given(asked: GiveConsent) -> ConsentGiven:
     fields = asked.model_dump(exclude={"met_with_the_person"})
-    return ConsentGiven(consent="c", **fields)
+    return ConsentGiven(consent="c", leaflet="rights-2026.1", **fields)

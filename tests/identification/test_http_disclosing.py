@@ -8,7 +8,8 @@ import pytest
 from httpx2 import Response
 
 from shared.codes import DataCategory, Purpose, Role
-from shared.trust.keys import KeyFile, UnknownKey
+from shared.trust.key_file import keys_in_file
+from shared.trust.keys import UnknownKey
 from tests.identification.desk import Desk
 from tests.identification.given import (
     CONSENT_TO_SHELTER,
@@ -60,7 +61,7 @@ def test_what_no_consent_covers_is_refused_and_the_refusal_is_recorded(
     case, _consent = desk.consented()
     answer = disclose(desk, case, **changed)
     assert (answer.status_code, answer.json()["rule"]) == (403, NO_CONSENT)
-    assert desk.names(case)[-1] == "case.consent-given.v1"
+    assert desk.names(case)[-1] == "case.consent-given.v2"
     assert desk.refusals(case) == [NO_CONSENT]
     (entry,) = desk.web.store.rows("SELECT entry FROM audit WHERE entry IS NOT NULL")
     told = json.loads(entry["entry"])
@@ -170,7 +171,7 @@ def test_a_dossier_whose_key_is_missing_is_an_error_and_never_an_empty_dossier(
     desk: Desk, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     case, _consent = desk.consented()
-    desk.web.store.keys = KeyFile(tmp_path_factory.mktemp("other") / "keys.sqlite")
+    desk.web.store.keys = keys_in_file(tmp_path_factory.mktemp("other") / "keys.sqlite")
     answer = disclose(desk, case)
     assert answer.status_code == 500
     assert UnknownKey.__name__ not in answer.text

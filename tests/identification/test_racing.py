@@ -15,13 +15,14 @@ from tests.identification.given import CONSENT_TO_SHELTER, DISCLOSE, INFORM, WIT
 from tests.support.decisions import NOW
 from tests.support.threads import at_once
 
-TRIES, SHELTERS = 60, 3
+TRIES, SHELTERS, RACES = 1_000, 2, 50
+REPEATED = 15
 
 
-def told(store: Store, case: str, organisation: str, command: Request) -> str:
+def told(store: Store, case: str, organisation: str, command: Request, fresh: str = "") -> str:
     """The rule that said no, or nothing: then it happened."""
     roles = frozenset({Role.CASE_MANAGER, Role.PROVIDER_INTAKE})
-    by = Acting("op-1", organisation, NOW, roles, uuid.uuid4().hex)
+    by = Acting("op-1", organisation, NOW, roles, fresh or uuid.uuid4().hex)
     try:
         handle(store, CASES, case, command, by)
     except Refused as refusal:
@@ -30,38 +31,56 @@ def told(store: Store, case: str, organisation: str, command: Request) -> str:
 
 
 def test_no_disclosure_is_recorded_after_the_withdrawal(desk: Desk) -> None:
-    store, case = desk.web.store, desk.open()
-    desk.done(case, INFORM)
-    together, shown, refused = Barrier(1 + SHELTERS), list[int](), list[int]()
-    for _try in range(TRIES):
-        consent = desk.done(case, CONSENT_TO_SHELTER)
-        withdraw = WITHDRAW.model_copy(update={"consent": consent})
-
-        def one_of_them(number: int, withdraw: Request = withdraw) -> None:
-            together.wait(timeout=60)
-            if number == 0:
-                assert told(store, case, "hotline", withdraw) == ""
-                return
-            (refused if told(store, case, "casa-aperta", DISCLOSE) else shown).append(number)
-
-        at_once(1 + SHELTERS, one_of_them)
-    facts = [store.service.names.recorded(stored).event for stored in store.events(case)]
-    over: set[str] = set()
-    for fact in facts:
-        if isinstance(fact, ConsentWithdrawn):
-            over.add(fact.consent)
-        if isinstance(fact, DossierDisclosed):
-            assert fact.consent not in over, "a disclosure after the withdrawal"
-    assert len(over) == TRIES
-    assert sum(isinstance(fact, DossierDisclosed) for fact in facts) == len(shown)
+    """A thousand times on each store: one withdraws while two shelters ask; whoever has the
+    withdrawal acknowledged then asks as the shelter, and is refused. Each case takes some of the
+    races, as a case has a few consents and not a thousand."""
+    shown, refused = list[int](), list[int]()
+    for _case in range(TRIES // RACES):
+        case = desk.open()
+        desk.done(case, INFORM)
+        raced(desk.web.store, case, shown, refused)
+        assert withdrawals_of(desk.web.store, case) == RACES
     assert len(shown) + len(refused) == TRIES * SHELTERS
     assert shown, "no disclosure ever won: the race was not one"
     assert refused, "no withdrawal ever won: the race was not one"
 
 
+def raced(store: Store, case: str, shown: list[int], refused: list[int]) -> None:
+    """The races of one case, each over a consent of its own."""
+    together, consents = Barrier(1 + SHELTERS), [uuid.uuid4().hex for _race in range(RACES)]
+
+    def one_of_them(number: int) -> None:
+        for consent in consents:
+            if number == 0:
+                assert told(store, case, "hotline", CONSENT_TO_SHELTER, consent) == ""
+            together.wait(timeout=60)
+            if number == 0:
+                withdraw = WITHDRAW.model_copy(update={"consent": consent})
+                assert told(store, case, "hotline", withdraw) == ""
+                assert told(store, case, "casa-aperta", DISCLOSE), "shown once it was acknowledged"
+            else:
+                no = told(store, case, "casa-aperta", DISCLOSE)
+                (refused if no else shown).append(number)
+            together.wait(timeout=60)
+
+    at_once(1 + SHELTERS, one_of_them)
+
+
+def withdrawals_of(store: Store, case: str) -> int:
+    """How many there are; none is before a disclosure under the same consent."""
+    over: set[str] = set()
+    for stored in store.events(case):
+        match store.service.names.recorded(stored).event:
+            case ConsentWithdrawn(consent=consent):
+                over.add(consent)
+            case DossierDisclosed(consent=consent):
+                assert consent not in over, "a disclosure after the withdrawal"
+    return len(over)
+
+
 def test_a_repeated_disclosure_is_not_kept_as_read_after_the_withdrawal(desk: Desk) -> None:
     """The answer that was remembered races with the withdrawal too."""
-    for number in range(TRIES // 4):
+    for number in range(REPEATED):
         case, consent = desk.consented()
         answer = repeated_while_withdrawing(desk, case, consent, f"k-{number}")
         rows = desk.web.store.rows(

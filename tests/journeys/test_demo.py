@@ -30,7 +30,7 @@ def case_of(demo: Ended) -> str:
 
 def test_every_step_has_its_effect(first: Ended) -> None:
     assert (first.code, first.err) == (0, "")
-    assert first.out.count("✓") == len(STEPS) == 14
+    assert first.out.count("✓") == len(STEPS) == 15
     assert all(step.title in first.out for step in STEPS)
     assert "✗" not in first.out
 

@@ -10,19 +10,9 @@ import pytest
 
 from staffetta.journey.steps import CALLBACK, NAME, NARRATIVE, REACH
 from tests.staffetta.processes import Ended, staffetta, started
+from tests.support.spellings import forms
 
 TOLD = (NARRATIVE, CALLBACK, NAME, REACH)
-
-
-def forms(words: str) -> Iterator[bytes]:
-    """Words as they might lie about: plain, as JSON, in wide characters, in hexadecimal, base64."""
-    plain = words.encode()
-    yield plain
-    yield json.dumps(words)[1:-1].encode()
-    yield words.encode("utf-16-le")
-    yield plain.hex().encode()
-    for shift in range(3):  # base64 of a longer text holds one of these three
-        yield base64.b64encode(bytes(shift) + plain)[4 : -4 - shift]
 
 
 def parts(words: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from services.referral.directory.events import PlaceFreed, PlaceTaken
 from shared.runtime.facts import Fact, Recorded
+from shared.trust.protected import Contact, Protected
 from tests.referral.given import (
     ACCEPTED,
     ACKNOWLEDGED,
@@ -14,9 +15,13 @@ from tests.referral.given import (
     ERASED,
     EXPIRED,
     GIVEN_AWAY,
+    KEPT,
+    LAPSED,
+    NAMED,
     NOTED,
     PROPOSED,
     REFERRAL,
+    RELEASED,
     RESIDENTIAL,
     RETURNED,
     SENT,
@@ -32,6 +37,7 @@ OF_A_CASE: tuple[Fact, ...] = (
     BEGUN,
     NOTED,
     ENDED,
+    LAPSED,
     PROPOSED,
     SENT,
     ACKNOWLEDGED,
@@ -42,6 +48,8 @@ OF_A_CASE: tuple[Fact, ...] = (
     STOPPED,
     GIVEN_AWAY,
     COMPLETED,
+    NAMED,
+    RELEASED,
     RETURNED,
     ERASED,
 )
@@ -53,6 +61,7 @@ OF_AN_ORGANISATION: tuple[Fact, ...] = (
     places(3, 2),
     PLACE_TAKEN,
     PLACE_FREED,
+    KEPT.model_copy(update={"address": Protected[Contact](sealed="c2VhbGVk")}),
 )
 ONE_OF_EACH = (*OF_A_CASE, *OF_AN_ORGANISATION)
 

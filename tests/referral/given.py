@@ -2,12 +2,20 @@
 
 from datetime import timedelta
 
+from pydantic import SecretStr
+
 from services.referral.custody import commands, events
-from services.referral.directory.events import OrganisationRegistered, PlacesSet, ServiceOffered
+from services.referral.directory.events import (
+    AddressKept,
+    OrganisationRegistered,
+    PlacesSet,
+    ServiceOffered,
+)
 from shared.codes import Area, DeclineReason, OrganisationKind, Purpose, Role, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact
-from tests.support.decisions import FRESH, NOW, acting
+from shared.trust.protected import Contact, Protected
+from tests.support.decisions import ACTIVE_ROLES, FRESH, NOW, acting
 
 CASE = f"case-{'c' * 32}"
 REFERRAL, ANOTHER_REFERRAL, UNKNOWN = FRESH, "b" * 32, "0" * 32
@@ -18,7 +26,7 @@ RESIDENTIAL = ServiceType.RESIDENTIAL
 HOTLINE = acting("hotline", Role.HOTLINE_OPERATOR)
 SHELTER = acting("casa-aperta", Role.PROVIDER_INTAKE)
 PORTO = acting("porto", Role.PROVIDER_INTAKE)
-STRANGER = acting("questura", *Role)  # every role, and yet none of those concerned
+STRANGER = acting("questura", *ACTIVE_ROLES)  # and yet none of those concerned
 COORDINATOR = acting("regione", Role.COORDINATOR)
 RELAY = acting("identification", operator="relay")
 TIMER = acting("referral", operator="timer")
@@ -74,9 +82,25 @@ COMPLETED = events.HandoverCompleted(
     receiver="casa-aperta",
 )
 RETURNED = events.PlaceReturned(referral=REFERRAL)
+ASKED_THERE = ("casa-aperta", "porto")
 ENDED = events.WithdrawalNoted(consent=CONSENT, did=Acknowledgement.STOPPED)
+ENDED_ASKED = ENDED.model_copy(update={"organisations": ASKED_THERE})
+LAPSE = commands.StopForExpiry(consent=CONSENT)
+LAPSED = events.ExpiryNoted(consent=CONSENT)
 ENDED_NOTHING = events.WithdrawalNoted(consent=CONSENT, did=Acknowledgement.NOTHING_HELD)
 ERASED = events.KeysDestroyed(erasure="e" * 32, streams=(CASE,), keys=0)
+
+WHERE = SecretStr("via dei Mille 7, ring twice")
+KEPT = AddressKept(service=RESIDENTIAL, address=Protected[Contact](clear=WHERE))
+NAMED = events.EscortNamed(referral=REFERRAL, organisation="hotline", operator="op-7")
+RELEASED = events.AddressReleased(
+    referral=REFERRAL,
+    release=FRESH,
+    consent=CONSENT,
+    shelter="casa-aperta",
+    organisation="hotline",
+    operator="op-7",
+)
 
 KNOWN: list[Fact] = [BEGUN, NOTED]
 DRAFT: list[Fact] = [*KNOWN, PROPOSED]

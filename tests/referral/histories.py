@@ -5,9 +5,15 @@ from datetime import timedelta
 from itertools import chain
 
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from services.referral.custody import commands
-from services.referral.directory.commands import OfferService, RegisterOrganisation, SetPlaces
+from services.referral.directory.commands import (
+    KeepAddress,
+    OfferService,
+    RegisterOrganisation,
+    SetPlaces,
+)
 from services.referral.directory.decide import stream_of
 from shared.codes import Area, DeclineReason, OrganisationKind, Purpose, ServiceType
 from shared.runtime.facts import Request
@@ -29,14 +35,17 @@ STEPS: list[type[Request]] = [
     _WITHDRAW,
     commands.AcknowledgeReferral,
     commands.ReturnPlace,
+    commands.ReleaseAddress,
 ]
 WAYS: list[list[type[Request]]] = [
     [_SEND, _ACCEPT, _CONFIRM, _CONFIRM, commands.ReturnPlace],
     [_SEND, _ACCEPT, _CONFIRM, _CONFIRM],
     [_SEND, commands.AcknowledgeReferral, _ACCEPT, _CONFIRM, _WITHDRAW],
     [_SEND, _ACCEPT, commands.StopForWithdrawal],
+    [_SEND, _ACCEPT, commands.NameEscort, commands.ReleaseAddress, _CONFIRM],
     [_SEND, commands.AcknowledgeReferral, commands.ExpireReferral],
     [_SEND, commands.DeclineReferral],
+    [_SEND, commands.StopForExpiry],
 ]
 
 
@@ -52,6 +61,10 @@ def offer(name: str, service: ServiceType, hours: int) -> Move:
 
 def places(name: str, service: ServiceType, number: int) -> Move:
     return Move(stream_of(name), SetPlaces(service=service, places=number), name)
+
+
+def address(name: str, service: ServiceType) -> Move:
+    return Move(stream_of(name), KeepAddress(service=service, address=SecretStr("there")), name)
 
 
 def noted(consent: str, recipient: str, days: int) -> commands.NoteConsent:
@@ -78,6 +91,7 @@ def course(fresh: str, consent: str, beside: list[str], way: list[type[Request]]
         "consent": consent,
         "receiver": taker,
         "reason": DeclineReason.OTHER,
+        "operator": "op-1",
     }
     asked = [
         kind.model_validate({name: fields[name] for name in kind.model_fields}) for kind in way
@@ -91,6 +105,7 @@ STAGE: list[Move] = [
     *(register(name) for name in ORGANISATIONS),
     *(offer(name, SERVICES[0], 24) for name in ORGANISATIONS),
     *(places(name, SERVICES[0], 2) for name in ORGANISATIONS),
+    *(address(name, SERVICES[0]) for name in ORGANISATIONS),
     *(Move(case, commands.BeginRelay(custodian="hotline"), "relay") for case in CASES),
     *(
         Move(case, noted(consent, recipient, 30), "relay")
@@ -106,6 +121,7 @@ _wait = st.builds(timedelta, days=st.sampled_from([0] * 8 + [1, 20]))
 _of_referral = st.one_of(
     *(st.builds(kind, referral=_referral) for kind in STEPS),
     st.builds(commands.DeclineReferral, referral=_referral, reason=st.sampled_from(DeclineReason)),
+    st.builds(commands.NameEscort, referral=_referral, operator=st.sampled_from(["op-1", "op-2"])),
     st.builds(commands.ExpireReferral, referral=_referral, receiver=_organisation),
 )
 _heard = st.one_of(
@@ -122,6 +138,7 @@ _moves = st.one_of(
     st.builds(register, _organisation),
     st.builds(offer, _organisation, _service, st.integers(1, 100)),
     st.builds(places, _organisation, _service, st.integers(0, 3)),
+    st.builds(address, _organisation, _service),
 )
 _others = st.lists(_organisation, max_size=1)
 _ways = st.builds(

@@ -90,7 +90,7 @@ def _whoever_may(command: Request, state: object) -> str:
 def _side(command: Request, relay: Relay, referral: Referral) -> str:
     match command:
         case commands.AcknowledgeReferral() | commands.AcceptReferral():
-            return relay.consents[referral.consent].recipient
+            return relay.consents[referral.consent].recipient or "nobody"
         case commands.DeclineReferral():
             return next(iter(referral.responses))
         case commands.ConfirmHandover() if referral.sender in referral.confirmed_by:

@@ -13,16 +13,20 @@ from tests.referral.given import (
     ANOTHER_CONSENT,
     ANOTHER_REFERRAL,
     ASKED,
+    ASKED_THERE,
     AT_PORTO,
     AT_SHELTER,
     CLOSED,
     DRAFT,
     ENDED,
+    ENDED_ASKED,
     ENDED_NOTHING,
     GIVEN_AWAY,
     HALTED,
     HOTLINE,
     KNOWN,
+    LAPSE,
+    LAPSED,
     MOVED,
     NETWORK,
     NOTED,
@@ -45,7 +49,7 @@ from tests.referral.given import (
     another,
     places,
 )
-from tests.support.decisions import acting
+from tests.support.decisions import ACTIVE_ROLES, acting
 
 REFERS = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR}
 SECOND: list[Fact] = [another(PROPOSED), another(SENT)]
@@ -78,7 +82,7 @@ def test_given_it_was_taken_back_when_that_is_said_again_then_nothing_happens() 
 
 
 @pytest.mark.parametrize("given", [ASKED, TAKEN, TAKEN_BACK])
-@pytest.mark.parametrize("by", [SHELTER, STRANGER, acting("hotline", *set(Role) - REFERS)])
+@pytest.mark.parametrize("by", [SHELTER, STRANGER, acting("hotline", *ACTIVE_ROLES - REFERS)])
 def test_when_anybody_but_the_sender_takes_it_back_then_it_is_refused(
     by: Acting, given: list[Fact]
 ) -> None:
@@ -94,14 +98,27 @@ def test_given_it_is_over_when_the_sender_takes_it_back_then_it_is_refused(
 
 @pytest.mark.parametrize("given", [DRAFT, ASKED])
 def test_when_the_consent_is_withdrawn_then_the_referral_stops(given: list[Fact]) -> None:
-    assert decided(given, STOP, RELAY) == [STOPPED, ENDED]
+    ended = ENDED_ASKED if SENT in given else ENDED
+    assert decided(given, STOP, RELAY) == [STOPPED, ended]
+
+
+@pytest.mark.parametrize("given", [DRAFT, ASKED])
+def test_when_the_consent_ends_in_time_then_what_waits_for_an_answer_stops(
+    given: list[Fact],
+) -> None:
+    assert decided(given, LAPSE, RELAY) == [STOPPED, LAPSED]
+    assert decided([*given, STOPPED, LAPSED], LAPSE, RELAY) == []
+
+
+def test_when_the_consent_ends_in_time_then_a_place_that_was_taken_stays_taken() -> None:
+    assert decided(TAKEN, LAPSE, RELAY) == [LAPSED]
 
 
 @pytest.mark.parametrize("given", [TAKEN, [*TAKEN, GIVEN_AWAY]])
 def test_given_an_acceptance_when_the_consent_is_withdrawn_then_its_place_is_free(
     given: list[Fact],
 ) -> None:
-    assert decided(given, STOP, RELAY) == [STOPPED, ONE_FREED, ENDED]
+    assert decided(given, STOP, RELAY) == [STOPPED, ONE_FREED, ENDED_ASKED]
 
 
 def test_given_two_acceptances_of_one_organisation_when_both_stop_then_two_places_are_free() -> (
@@ -113,7 +130,7 @@ def test_given_two_acceptances_of_one_organisation_when_both_stop_then_two_place
         ONE_FREED,
         stopped_too,
         freed(AT_SHELTER, ANOTHER_REFERRAL, 4),
-        ENDED,
+        ENDED_ASKED,
     ]
 
 
@@ -127,7 +144,7 @@ def test_given_acceptances_of_two_organisations_when_both_stop_then_each_has_its
 def test_given_referrals_on_two_consents_when_one_is_withdrawn_then_the_other_goes_on() -> None:
     on_another = another(PROPOSED, consent=ANOTHER_CONSENT)
     given: list[Fact] = [*TAKEN, on_another, another(SENT), another(ACCEPTED)]
-    assert decided(given, STOP, RELAY) == [STOPPED, ONE_FREED, ENDED]
+    assert decided(given, STOP, RELAY) == [STOPPED, ONE_FREED, ENDED_ASKED]
     stop_another = StopForWithdrawal(consent=ANOTHER_CONSENT)
     stopped = ReferralStopped(referral=ANOTHER_REFERRAL, consent=ANOTHER_CONSENT)
     assert decided(given, stop_another, RELAY)[0] == stopped
@@ -137,7 +154,9 @@ def test_given_referrals_on_two_consents_when_one_is_withdrawn_then_the_other_go
 def test_given_nothing_under_way_when_the_consent_is_withdrawn_then_nothing_was_held(
     given: list[Fact],
 ) -> None:
-    assert decided(given, STOP, RELAY) == [ENDED_NOTHING]
+    asked = ASKED_THERE if SENT in given else ()
+    nothing = ENDED_NOTHING.model_copy(update={"organisations": asked})
+    assert decided(given, STOP, RELAY) == [nothing]
 
 
 def test_given_a_handover_when_its_consent_is_withdrawn_then_the_place_stays_taken() -> None:

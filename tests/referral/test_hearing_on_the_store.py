@@ -102,5 +102,5 @@ def test_given_nothing_under_way_when_a_consent_is_withdrawn_then_that_is_acknow
     relay.hear(WITHDRAWN)
     if again:
         relay.hear(WITHDRAWN)
-    told = {"case": CASE, "consent": CONSENT, "did": "nothing-held"}
+    told = {"case": CASE, "consent": CONSENT, "did": "nothing-held", "organisations": []}
     assert relay.published() == [("org.staffetta.referral.withdrawal-acknowledged.v1", told)]

@@ -192,11 +192,36 @@ def test_the_read_tables_stand_where_the_referrals_stand(moves: list[Move]) -> N
     }
 
 
+@unhurried
+@given(histories)
+def test_where_a_shelter_is_goes_to_a_named_escort_between_acceptance_and_arrival(
+    moves: list[Move],
+) -> None:
+    accepted: dict[str, str] = {}
+    escorts: dict[tuple[str, str], str] = {}
+    for recorded in played(moves).facts:
+        match recorded.event:
+            case events.ReferralAccepted() as taken:
+                accepted[taken.referral] = taken.receiver
+            case events.EscortNamed() as named:
+                escorts[named.referral, named.organisation] = named.operator
+            case (
+                events.ReferralStopped() | events.ReferralWithdrawn() | events.HandoverCompleted()
+            ) as over:
+                accepted.pop(over.referral, None)
+            case events.AddressReleased() as told:
+                assert accepted[told.referral] == told.shelter
+                assert escorts[told.referral, told.organisation] == told.operator
+                assert recorded.operator == told.operator
+            case _:
+                pass
+
+
 def test_such_histories_hold_every_fact_and_persons_go_onward() -> None:
     seen: set[type[Fact]] = set()
     handovers = 0
 
-    @settings(max_examples=200, derandomize=True, deadline=None)
+    @settings(max_examples=300, derandomize=True, deadline=None)
     @given(histories)
     def look(moves: list[Move]) -> None:
         nonlocal handovers

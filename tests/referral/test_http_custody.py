@@ -90,7 +90,7 @@ def test_given_two_acceptances_when_their_consent_is_withdrawn_then_two_places_a
     relay.hear(WITHDRAWN)
     assert relay.free() == 2
     assert [line["stage"] for line in relay.seen()["referrals"]] == ["stopped", "stopped"]
-    told = {"case": CASE, "consent": CONSENT, "did": "stopped"}
+    told = {"case": CASE, "consent": CONSENT, "did": "stopped", "organisations": ["casa-aperta"]}
     assert relay.published() == [("org.staffetta.referral.withdrawal-acknowledged.v1", told)]
 
 

@@ -14,6 +14,7 @@ from tests.referral.examples import OF_A_CASE, OF_AN_ORGANISATION, ONE_OF_EACH, 
 from tests.referral.given import (
     ACCEPTED,
     ACKNOWLEDGED,
+    AT_SHELTER,
     BEGUN,
     CASE,
     COMPLETED,
@@ -23,13 +24,17 @@ from tests.referral.given import (
     ERASED,
     EXPIRED,
     GIVEN_AWAY,
+    LAPSED,
+    NAMED,
     NOTED,
     PROPOSED,
     REFERRAL,
+    RELEASED,
     RETURNED,
     SENT,
     STOPPED,
     WITHDRAWN,
+    registered,
 )
 
 AT = "2026-03-08T21:30:00.000000Z"
@@ -37,6 +42,7 @@ SHELTERS_TIMER = f"answer/{REFERRAL}/casa-aperta"
 WORDS: list[tuple[Fact, Told]] = [
     (BEGUN, Told("heard of the case; custodian hotline")),
     (NOTED, Told("heard of the consent to casa-aperta", CONSENT)),
+    (LAPSED, Told("heard that the consent ended in time", CONSENT)),
     (ENDED, Told("withdrawal acknowledged: stopped", CONSENT)),
     (ERASED, Told("erased: 0 keys destroyed, lists and messages cleaned")),
     (PROPOSED, Told("referral proposed to casa-aperta, porto (Safe accommodation)", CONSENT)),
@@ -46,10 +52,15 @@ WORDS: list[tuple[Fact, Told]] = [
     (DECLINED, Told("referral declined by casa-aperta: No place is free")),
     (EXPIRED, Told("no answer by casa-aperta in time")),
     (WITHDRAWN, Told("referral withdrawn")),
-    (STOPPED, Told("referral stopped: the consent was withdrawn", CONSENT)),
+    (STOPPED, Told("referral stopped: its consent was withdrawn or ended", CONSENT)),
     (GIVEN_AWAY, Told("handover confirmed by hotline")),
     (COMPLETED, Told("custody moved from hotline to casa-aperta", CONSENT)),
     (RETURNED, Told("the place is free again")),
+    (NAMED, Told("escort named for hotline: op-7")),
+    (
+        RELEASED,
+        Told("where casa-aperta is was told to the escort, op-7 of hotline", CONSENT, shown=True),
+    ),
 ]
 
 
@@ -72,7 +83,7 @@ def test_when_a_handover_is_complete_then_others_hear_who_has_the_person() -> No
 
 
 def test_when_a_withdrawal_is_noted_then_it_is_acknowledged() -> None:
-    told = {"case": CASE, "consent": CONSENT, "did": "stopped"}
+    told = {"case": CASE, "consent": CONSENT, "did": "stopped", "organisations": []}
     of = "org.staffetta.referral.withdrawal-acknowledged.v1"
     assert heard(ENDED) == [Public(TOPIC, CASE, of, AT, told)]
     assert set(told) == set(contract.WithdrawalAcknowledged.model_fields)
@@ -85,12 +96,18 @@ def test_when_keys_are_destroyed_then_it_is_attested_to_whoever_asked_and_else_t
     assert heard(ERASED.model_copy(update={"erasure": None})) == []
 
 
-TOLD = (COMPLETED, ENDED, ERASED)
+TOLD = (COMPLETED, ENDED, ERASED, registered("casa-aperta"))
 
 
 @pytest.mark.parametrize("event", [each for each in ONE_OF_EACH if each not in TOLD])
 def test_when_anything_else_happens_then_nobody_hears(event: Fact) -> None:
     assert heard(event) == []
+
+
+def test_when_an_organisation_is_registered_then_others_hear_its_kind() -> None:
+    told = {"organisation": "casa-aperta", "kind": "ngo"}
+    of = "org.staffetta.referral.organisation-registered.v1"
+    assert heard(registered("casa-aperta")) == [Public(TOPIC, AT_SHELTER, of, AT, told)]
 
 
 def test_nothing_is_published_but_on_the_service_s_own_topic() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from services.referral.custody import escort_policies as escort
 from services.referral.custody import policies
 from services.referral.custody.decide import CUSTODY
 from services.referral.custody.state import Consent, Referral, Relay, Response, Stage, Unbegun
@@ -12,42 +13,75 @@ from services.referral.directory import policies as directory
 from services.referral.directory.commands import RegisterOrganisation
 from services.referral.directory.decide import DIRECTORY
 from services.referral.directory.state import Offer, Registered, Unregistered
-from shared.codes import OrganisationKind, Role
+from shared.codes import OrganisationKind, Purpose, Role
 from shared.runtime.facts import RefusalKind, Refused
-from tests.referral.given import CONSENT, COORDINATOR, HOTLINE, IN_A_MONTH, RESIDENTIAL, SEND
-from tests.support.decisions import NOW
+from tests.referral.given import (
+    CONSENT,
+    COORDINATOR,
+    HOTLINE,
+    IN_A_MONTH,
+    PORTO,
+    RESIDENTIAL,
+    SEND,
+    SHELTER,
+)
+from tests.support.decisions import NOW, acting
 
 SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z]\.")
+ANALYST = acting("porto", Role.ANALYST)
 INTAKE = frozenset({Role.PROVIDER_INTAKE})
-TO_PORTO = Consent("porto", IN_A_MONTH)
+TO_PORTO = Consent("porto", IN_A_MONTH, Purpose.REFERRAL)
 RELAY = Relay("hotline")
 ANSWERED = Referral(RESIDENTIAL, CONSENT, "hotline", {"porto": Response.DECLINED}, Stage.SENT)
 REGISTER = RegisterOrganisation(organisation="porto", name="Porto", kind=OrganisationKind.NGO)
 Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
 OF_CUSTODY: list[Refusal] = [
-    (policies.only_the_custodian_refers, ("porto", INTAKE, "hotline"), "authority"),
+    (policies.only_the_custodian_refers, (PORTO, "ProposeReferral", "hotline"), "authority"),
+    (policies.an_organisation_lists_what_it_was_asked, (ANALYST,), "authority"),
     (
         policies.whoever_is_involved_sees_the_referrals,
-        ("porto", INTAKE, "hotline", {"casa-aperta"}),
+        (PORTO, "SeeReferrals", "hotline", {"casa-aperta"}),
         "missing",
     ),
-    (policies.only_the_sender_disposes_of_a_referral, ("porto", INTAKE, "hotline"), "authority"),
-    (policies.only_the_receiver_answers, ("casa-aperta", INTAKE, ANSWERED), "authority"),
-    (policies.only_the_two_sides_confirm_a_handover, ("porto", INTAKE, ANSWERED), "authority"),
+    (
+        policies.only_the_sender_disposes_of_a_referral,
+        (PORTO, "SendReferral", ANSWERED),
+        "authority",
+    ),
+    (policies.only_the_receiver_answers, (SHELTER, "AcceptReferral", ANSWERED), "authority"),
+    (
+        policies.only_the_two_sides_confirm_a_handover,
+        (PORTO, "ConfirmHandover", ANSWERED),
+        "authority",
+    ),
     (policies.only_who_has_the_person_hands_over, ("hotline", "porto"), "state"),
     (policies.nobody_refers_to_itself, ("porto", ("porto",)), "content"),
     (policies.a_referral_rests_on_a_live_consent, (RELAY, CONSENT, NOW), "state"),
-    (policies.the_consent_names_a_receiver, (TO_PORTO, ("casa-aperta",)), "state"),
-    (policies.the_consent_names_who_takes_the_person, (TO_PORTO, "casa-aperta"), "state"),
+    (policies.the_consent_names_a_receiver, (RELAY, TO_PORTO, ("casa-aperta",)), "state"),
+    (policies.the_consent_names_who_takes_the_person, (RELAY, TO_PORTO, "casa-aperta"), "state"),
     (policies.the_referral_is, (ANSWERED, Stage.PROPOSED), "state"),
     (policies.a_receiver_answers_once, (ANSWERED, "porto"), "state"),
     (policies.an_answer_comes_in_time, (NOW, NOW), "state"),
     (policies.the_referral_exists, (RELAY, SEND.referral), "missing"),
     (CUSTODY.decide, (SEND, Unbegun(), HOTLINE), "missing"),
 ]
+OF_AN_ESCORT: list[Refusal] = [
+    (escort.only_the_two_sides_name_an_escort, ("porto", INTAKE, ANSWERED), "authority"),
+    (escort.only_the_named_escort_is_told_an_address, ("op-1", "porto", ANSWERED), "authority"),
+    (
+        escort.no_police_and_no_court_is_told_an_address,
+        (frozenset({Role.POLICE_OFFICER}),),
+        "authority",
+    ),
+    (escort.somebody_has_accepted, (ANSWERED,), "state"),
+    (escort.an_address_was_kept, (Offer(48),), "missing"),
+    (directory.only_the_shelter_itself_says_where_it_is, ("hotline", "porto", INTAKE), "authority"),
+    (directory.an_address_says_where, (" \n ",), "content"),
+]
 OF_THE_DIRECTORY: list[Refusal] = [
-    (directory.only_the_coordinator_registers_organisations, (INTAKE,), "authority"),
-    (directory.an_organisation_speaks_for_itself, ("hotline", "porto", INTAKE), "authority"),
+    (directory.only_the_coordinator_registers_organisations, (PORTO,), "authority"),
+    (directory.the_network_looks_into_its_directory, (ANALYST, "ListOffers"), "authority"),
+    (directory.an_organisation_speaks_for_itself, (PORTO, "SetPlaces", "hotline"), "authority"),
     (directory.the_organisation_is_registered, (Unregistered(),), "missing"),
     (directory.the_service_is_offered, (Registered("porto"), RESIDENTIAL), "state"),
     (directory.an_acceptance_takes_a_free_place, (Offer(48),), "state"),
@@ -55,7 +89,7 @@ OF_THE_DIRECTORY: list[Refusal] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_CUSTODY, *OF_THE_DIRECTORY])
+@pytest.mark.parametrize(("rule", "given", "kind"), [*OF_CUSTODY, *OF_AN_ESCORT, *OF_THE_DIRECTORY])
 def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
 ) -> None:

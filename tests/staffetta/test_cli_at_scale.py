@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from shared.trust.tokens import signing_key
+from staffetta.at_scale.environment import settings_of
+from staffetta.at_scale.settings import Settings
 from staffetta.installation import Installation, open_installation, running
 from staffetta.serving import listening, served
 from tests.staffetta.conftest import Ask
@@ -32,7 +34,7 @@ WHOLE = {
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*WHOLE, "PORT"):
+    for name in (*WHOLE, *PROVIDER, *CERTIFICATES, "PORT", "HOST", "PRIVATE_NETWORK"):
         monkeypatch.delenv(f"STAFFETTA_{name}", raising=False)
 
 
@@ -52,6 +54,40 @@ def test_every_missing_setting_is_named_with_what_it_is(
         *("STAFFETTA_SERVICE", "STAFFETTA_TOKEN_KEY"),
     ]
     assert "STAFFETTA_POSTGRES: must be set. Its own database, as its own role." in refused.err
+
+
+PROVIDER = {"OIDC_ISSUER": "https://id.example", "OIDC_AUDIENCE": "staffetta"}
+CERTIFICATES = {"TLS_CERTIFICATE": "a.pem", "TLS_KEY": "a.key", "TLS_AUTHORITY": "authority.pem"}
+CLOSED = "STAFFETTA_HOST is not of this machine alone"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "referral.example"])  # noqa: S104  # what must be refused
+@pytest.mark.parametrize("other", [{}, PROVIDER, CERTIFICATES], ids=["neither", "provider", "tls"])
+def test_beyond_this_machine_it_takes_a_provider_and_certificates(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, host: str, other: dict[str, str]
+) -> None:
+    given(monkeypatch, HOST=host, **other)
+    refused = ask("run")
+    assert (refused.code, refused.out) == (2, "")
+    assert CLOSED in refused.err
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"HOST": "127.0.0.1"},
+        {"HOST": "::1"},
+        {"HOST": "localhost"},
+        {"HOST": "0.0.0.0", **PROVIDER, **CERTIFICATES},  # noqa: S104  # what is then allowed
+        {"HOST": "0.0.0.0", "PRIVATE_NETWORK": "yes"},  # noqa: S104  # what is then allowed
+    ],
+    ids=",".join,
+)
+def test_where_the_door_is_closed_to_strangers_it_may_listen(
+    monkeypatch: pytest.MonkeyPatch, other: dict[str, str]
+) -> None:
+    given(monkeypatch, **other)
+    assert settings_of(Settings).host == other["HOST"]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +161,7 @@ def test_a_journey_against_services_as_they_are_served(
 ) -> None:
     taken = staffetta("journey", "--against", address, "--data", installation.directory)
     assert (taken.code, taken.err) == (0, "")
-    assert taken.out.count("✓") == 14
+    assert taken.out.count("✓") == 15
 
 
 @pytest.fixture

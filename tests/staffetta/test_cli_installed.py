@@ -61,7 +61,7 @@ def test_a_word_that_is_no_case_is_wrong_use(ask: Ask, here: Path, nonsense: str
 def test_a_rebuild_says_how_much_it_read(ask: Ask, here: Path) -> None:
     rebuilt = ask("rebuild", "--data", here)
     assert rebuilt.code == 0
-    assert rebuilt.out.splitlines()[0] == "identification: read tables made again from 1 events"
+    assert rebuilt.out.splitlines()[0] == "identification: read tables made again from 2 events"
     assert len(rebuilt.out.splitlines()) == 4
 
 

@@ -37,6 +37,8 @@ COMMANDS = (
     ("lost", "accept"),
     ("audit",),
     ("audit", "export"),
+    ("person",),
+    ("person", "view"),
     ("verify",),
     ("witness",),
 )
@@ -63,11 +65,11 @@ def test_every_command_says_what_it_is_for(ask: Ask, command: tuple[str, ...]) -
 
 def test_the_help_names_every_command_with_a_whole_sentence(ask: Ask) -> None:
     told = ask("--help").out
-    lines = told[told.index("Commands:") :].splitlines()[1:24]
+    lines = told[told.index("Commands:") :].splitlines()[1:25]
     assert [line.split()[0] for line in lines] == [
         *("demo", "serve", "trace", "rebuild", "token", "verify", "witness", "backup", "restore"),
         *("up", "journey", "run", "login", "load", "network", "topics", "config", "parked"),
-        *("lost", "audit", "account", "certificates", "keys"),
+        *("lost", "person", "audit", "account", "certificates", "keys"),
     ]
     assert all(line.endswith(".") and not line.endswith("...") for line in lines)
 

@@ -1,7 +1,7 @@
 """A service behind its real HTTP, for one test: real store, real tokens, a clock to be set."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,8 +37,12 @@ class Web:
     key: OKPKey
     clock: Clock
 
-    def token(self, organisation: str, *roles: str, operator: str = "op-1") -> str:
-        bearer = Bearer(operator, organisation, frozenset(roles))
+    def token(
+        self, organisation: str, *roles: str, operator: str = "op-1", factors: Collection[str] = ()
+    ) -> str:
+        """`factors`: how they have proved just now who they are; else nobody says."""
+        at = self.clock() if factors else None
+        bearer = Bearer(operator, organisation, frozenset(roles), at, frozenset(factors))
         return issue(self.key, bearer, self.clock(), timedelta(hours=1))
 
     def post(

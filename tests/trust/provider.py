@@ -1,15 +1,20 @@
-"""A small OpenID provider over real HTTP, whose keys, clock and moods a test decides."""
+"""A small OpenID provider over real HTTP, whose keys, clock and moods a test decides.
+
+Whoever opens its authorisation endpoint is signed in already, as the one operator that it knows.
+"""
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, RSAKey
 
@@ -39,13 +44,19 @@ def ec() -> ECKey:
 
 @dataclass
 class Small:
-    """`keys`: what it publishes; `asked`: what it was asked for; `told`: instead of an answer."""
+    """`keys`: what it publishes; `asked`: what it was asked for; `told`: instead of an answer.
+
+    `claims`: of the access token that a client is given at the end of the authorisation code flow;
+    it is signed with the last key.
+    """
 
     issuer: str = ""
     keys: list[Key] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     told: dict[str, Any] = field(default_factory=dict)
     status: int = 200
+    claims: Callable[[str], dict[str, Any]] = lambda _client: {}
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def token(self, key: Key, header: dict[str, Any] | None = None, **changed: object) -> str:
         """Signed; None leaves a claim out."""
@@ -68,6 +79,30 @@ class Small:
             }
         return {"keys": [key.as_dict(private=False) for key in self.keys]}
 
+    def authorised(self, asked: dict[str, str]) -> str:
+        """Where the browser is sent: without PKCE with an error (RFC 7636, 4.4.1)."""
+        back = {"state": asked["state"], "iss": self.issuer}
+        if asked.get("code_challenge_method") != "S256" or asked["response_type"] != "code":
+            return f"{asked['redirect_uri']}?{urlencode({**back, 'error': 'invalid_request'})}"
+        code = uuid.uuid4().hex
+        self.codes[code] = asked
+        return f"{asked['redirect_uri']}?{urlencode({**back, 'code': code})}"
+
+    def exchanged(self, asked: dict[str, str]) -> dict[str, str]:
+        """Tokens for a code, once, and only for who began (RFC 7636, 4.6)."""
+        begun = self.codes.pop(asked.get("code", ""), {})
+        proof = create_s256_code_challenge(asked.get("code_verifier", ""))
+        same = all(begun.get(name) == asked.get(name) for name in ("client_id", "redirect_uri"))
+        if not begun or not same or begun["code_challenge"] != proof:
+            return {"error": "invalid_grant"}
+        claims = self.claims(asked["client_id"])
+        identity = {**claims, "aud": asked["client_id"], "typ": "ID"}
+        key = self.keys[-1]
+        return {
+            "access_token": self.token(key, None, **claims),
+            "id_token": self.token(key, None, **identity),
+        }
+
 
 @contextmanager
 def small_provider(*keys: Key) -> Iterator[Small]:
@@ -76,8 +111,22 @@ def small_provider(*keys: Key) -> Iterator[Small]:
 
     class Answering(BaseHTTPRequestHandler):
         def do_GET(self) -> None:  # the library's name
-            body = json.dumps(small.answer(self.path)).encode()
-            self.send_response(small.status)
+            if self.path.startswith("/auth?"):
+                self.send_response(302)
+                query = dict(parse_qsl(urlsplit(self.path).query))
+                self.send_header("Location", small.authorised(query))
+                self.end_headers()
+                return
+            self.say(small.status, small.answer(self.path))
+
+        def do_POST(self) -> None:  # the library's name
+            length = int(self.headers["Content-Length"])
+            told = small.exchanged(dict(parse_qsl(self.rfile.read(length).decode())))
+            self.say(400 if "error" in told else 200, told)
+
+        def say(self, status: int, told: Any) -> None:
+            body = json.dumps(told).encode()
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

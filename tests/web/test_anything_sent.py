@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from staffetta.four import FOUR
 from tests.web.seeded import ORGANISATIONS, Seeded, seeded
 
+FOR_ANYBODY = {"POST /receipt-verifications"}
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -102,4 +103,5 @@ def test_without_a_token_every_answer_is_that_there_is_none(service: Seeded) -> 
         return answer
 
     for operation in operations(service):
-        assert answered(operation, service, settings(BOUNDED, max_examples=8), send) == {401}
+        if operation.label not in FOR_ANYBODY:
+            assert answered(operation, service, settings(BOUNDED, max_examples=8), send) == {401}

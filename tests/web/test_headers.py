@@ -67,3 +67,15 @@ def test_what_has_changed_since_it_was_seen_is_not_changed_again(web: Web) -> No
 def test_what_is_new_was_never_seen(web: Web) -> None:
     stale = web.post("/contacts", INTAKE, hotline(web), **{"If-Match": '"1"'})
     problem(stale, 412, "the-version-you-saw")
+
+
+def test_no_answer_is_kept_by_a_cache(web: Web) -> None:
+    """Nor taken for another kind of content: what is shown, refused, or not there."""
+    case, token = opened(web), hotline(web)
+    answers = [web.get(address, token) for address in (f"/cases/{case}", "/contacts", "/nowhere")]
+    answers += [web.client.get("/contacts"), web.client.get("/openapi.json")]
+    answers += [web.post("/contacts", INTAKE, token), web.post("/contacts", {}, token)]
+    assert {answer.status_code for answer in answers} == {200, 201, 401, 404, 422}
+    for answer in answers:
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"

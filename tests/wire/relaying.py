@@ -142,6 +142,7 @@ def met(asking: Asking) -> tuple[str, str]:
         categories=(DataCategory.NARRATIVE, DataCategory.IDENTITY),
         giver=ConsentGiver.PERSON,
         form=ConsentForm.SPOKEN_WITNESSED,
+        witness="op-witness",
         valid_until=now() + timedelta(days=365),
         **apart,
     )

@@ -15,12 +15,12 @@ router = APIRouter(tags=["alarms"])
 class AlarmLine(BaseModel):
     kind: AlarmKind
     case_id: str
-    about: str = Field(description="What it concerns, in ids: a consent, or a request for erasure.")
+    about: str = Field(description="What it concerns, in ids: a consent, an erasure, an emergency.")
     since: str
 
 
 @router.get("/alarms", responses=responses(403))
-def alarms(call: Seen, after: After = None, limit: Limit = 50) -> Page[AlarmLine]:
+def list_alarms(call: Seen, after: After = None, limit: Limit = 50) -> Page[AlarmLine]:
     """What waits for the coordinator, until it is settled."""
-    policies.the_coordinator_sees_what_waits(call.acting.roles)
+    call.allowed(policies.the_coordinator_sees_what_waits, "alarms", "the alarms")
     return page(AlarmLine, queries.open_alarms(call.store, start(after), limit), limit)

@@ -1,21 +1,36 @@
-"""What may be asked about a case. Those at the end are asked by other services' events only."""
+"""What may be asked about a case. Those at the end are asked by other services' events and
+by timers only."""
 
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
+from services.identification.cases.emergency.commands import OfEmergency
+from services.identification.cases.fields import (
+    Categories,
+    ConsentId,
+    ContactId,
+    OperatorId,
+    OrganisationId,
+    Sha256,
+)
+from services.identification.cases.own_view.commands import ShowOwnView
+from services.identification.duplicates.commands import OfDuplicates
+from services.identification.receipts.commands import IssueReceipt
 from shared.codes import (
     AgeGroup,
     Area,
     ClosureKind,
+    ConsentEnd,
     ConsentForm,
     ConsentGiver,
-    DataCategory,
     ErasureGround,
     ExploitationType,
     Gender,
+    HolderAction,
     InterpreterMode,
     LanguageTag,
+    OrganisationKind,
     Purpose,
     ServiceType,
     StatusDetermination,
@@ -23,13 +38,6 @@ from shared.codes import (
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Request
 from shared.trust.protected import Personal
-
-ContactId = Annotated[str, StringConstraints(pattern=r"^contact-[0-9a-f]{32}$")]
-ConsentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-OrganisationId = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
-]
-Categories = Annotated[tuple[DataCategory, ...], Field(min_length=1, max_length=4)]
 
 
 class OpenCase(Request):
@@ -64,27 +72,56 @@ class GiveInformation(Request):
     )
 
 
-class GiveConsent(Request):
-    """The person allows one organisation one purpose, for some categories of data, for a time."""
-
-    recipient: OrganisationId
+class _ToRecipient(Request):
+    recipient: OrganisationId | None = Field(None, description="One organisation; or a class.")
+    recipient_class: OrganisationKind | None = Field(
+        None, description="Every organisation of this kind in the network's directory."
+    )
     purpose: Purpose
+
+
+class GiveConsent(_ToRecipient):
+    """The person allows one organisation, or one class of them, one purpose, for some categories
+    of data, for a time."""
+
     categories: Categories
     giver: ConsentGiver
+    assent: bool | None = Field(None, description="The child's own, where a guardian consents.")
     form: ConsentForm
+    witness: OperatorId | None = Field(
+        None, description="Who heard a spoken consent beside whoever records it: an operator's id."
+    )
+    signed_file: Sha256 | None = Field(
+        None, description="The SHA-256 hash of the signed file, in hexadecimal."
+    )
     language: LanguageTag
     interpreter: InterpreterMode
     met_with_the_person: bool
     valid_until: AwareDatetime
 
 
-class RefuseConsent(Request):
-    recipient: OrganisationId
-    purpose: Purpose
+class RefuseConsent(_ToRecipient):
+    """The person said no."""
+
+
+class NarrowConsent(Request):
+    """Less than was agreed: fewer categories, an earlier end, one organisation of the class."""
+
+    consent: ConsentId
+    categories: Categories | None = Field(None, description="Those that remain.")
+    valid_until: AwareDatetime | None = Field(None, description="The earlier end.")
+    recipient: OrganisationId | None = Field(None, description="The one of the class.")
 
 
 class WithdrawConsent(Request):
     consent: ConsentId
+
+
+class AcknowledgeWithdrawal(Request):
+    """Say for your organisation what it did about what it had received under a consent."""
+
+    consent: ConsentId
+    did: Annotated[tuple[HolderAction, ...], Field(min_length=1, max_length=4)]
 
 
 class RecordIdentity(Request):
@@ -152,9 +189,32 @@ class NoteCustody(Request):
 
 
 class NoteAcknowledgement(Request):
+    """A service did what the withdrawal asks of it; `organisations` received something there."""
+
     consent: str
     holder: str
     did: Acknowledgement
+    organisations: tuple[str, ...] = ()
+
+
+class ExpireConsent(Request):
+    """The timer's: the consent's time has come to an end."""
+
+    consent: str
+
+
+class WarnOfExpiry(Request):
+    """The timer's: the consent's time is about to come to an end."""
+
+    consent: str
+
+
+class EscalateAcknowledgement(Request):
+    """The timer's: an organisation's time to acknowledge has passed."""
+
+    consent: str
+    organisation: str
+    end: ConsentEnd
 
 
 class NoteProgrammeClosure(Request):
@@ -165,12 +225,18 @@ class NoteProgrammeClosure(Request):
 OfErasure = RequestErasure | DestroyKeys | NoteAttestation | CheckAttestations | RepeatErasure
 Command = (
     OfErasure
+    | OfDuplicates
+    | OfEmergency
+    | ShowOwnView
     | OpenCase
     | LinkContact
     | GiveInformation
     | GiveConsent
     | RefuseConsent
+    | NarrowConsent
     | WithdrawConsent
+    | AcknowledgeWithdrawal
+    | IssueReceipt
     | RecordIdentity
     | DiscloseDossier
     | DetermineStatus
@@ -178,4 +244,7 @@ Command = (
     | NoteCustody
     | NoteAcknowledgement
     | NoteProgrammeClosure
+    | ExpireConsent
+    | WarnOfExpiry
+    | EscalateAcknowledgement
 )

@@ -6,12 +6,35 @@ from typing import Any, assert_never
 
 from pydantic import SecretStr
 
-from services.identification.cases import commands, erasing, erasure_policies, events, policies
+from services.identification.cases import (
+    commands,
+    consenting,
+    ending,
+    erasing,
+    erasure_policies,
+    events,
+    hearing,
+    policies,
+)
 from services.identification.cases.commands import Command
+from services.identification.cases.emergency import decide as emergency
+from services.identification.cases.emergency.commands import OfEmergency
 from services.identification.cases.events import Event
-from services.identification.cases.state import Case, Open, Shape, Unopened, evolve, with_contacts
+from services.identification.cases.own_view import decide as own_view
+from services.identification.cases.own_view.commands import ShowOwnView
+from services.identification.cases.state import Case, Open, Shape, Unopened, evolve, with_others
 from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.events import ContactLinked
+from services.identification.duplicates import decide as duplicates
+from services.identification.duplicates.commands import (
+    JudgeCandidate,
+    OfDuplicates,
+    SeekDuplicates,
+)
+from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
+from services.identification.network.decide import NETWORK, TERMS, organisation_stream
+from services.identification.network.state import Known
+from services.identification.receipts.commands import IssueReceipt
 from shared.codes import DataCategory
 from shared.runtime.facts import Acting, Decider, In, Refused
 from shared.trust.protected import Contact, Identity, Protected
@@ -25,30 +48,35 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
     if isinstance(command, commands.OfErasure):
         return erasing.decide(command, case, acting)
     case = erasure_policies.an_erased_case_takes_nothing_more(case)
+    if isinstance(command, OfEmergency):
+        return emergency.decide(command, case, acting)
+    if isinstance(command, ShowOwnView):
+        return own_view.show(command, acting)
     match command:
-        case commands.NoteCustody() | commands.NoteAcknowledgement():
-            return _heard(command, case)
-        case commands.NoteProgrammeClosure():
-            return [
-                events.ProgrammeClosureHeard(
-                    organisation=command.organisation,
-                    closure=command.closure,
-                    heard_on=acting.now.date(),
-                )
-            ]
         case commands.DiscloseDossier():
             return _disclose(command, case, acting)
-        case commands.RegainWithdrawal():
-            return _withdraw(command, case)
+        case commands.AcknowledgeWithdrawal():
+            return ending.acknowledge(command, case, acting)
+        case (
+            commands.NoteCustody()
+            | commands.NoteAcknowledgement()
+            | commands.NoteProgrammeClosure()
+            | commands.RegainWithdrawal()
+        ):
+            return hearing.hear(command, case, acting)
+        case (
+            commands.ExpireConsent() | commands.WarnOfExpiry() | commands.EscalateAcknowledgement()
+        ):
+            return hearing.due(command, case, acting)
+        case SeekDuplicates() | JudgeCandidate():
+            return duplicates.decide(command, case, acting)
         case _:
-            policies.only_the_custodian_works_on_a_case(
-                acting.organisation, acting.roles, case.custodian
-            )
+            policies.only_the_custodian_works_on_a_case(acting, command.action, case.custodian)
             return _by_the_custodian(command, case, acting)
 
 
 def _open(asked: commands.OpenCase, case: Case, acting: Acting) -> Sequence[Event | In]:
-    policies.whoever_meets_people_may_open_a_case(acting.roles)
+    policies.whoever_meets_people_may_open_a_case(acting)
     policies.citizenship_is_a_known_code(asked.citizenship)
     if not isinstance(case, Unopened):
         raise Refused("a-case-is-opened-once", "This case is open.", "Work on the open case.")
@@ -73,7 +101,9 @@ ByTheCustodian = (
     | commands.GiveInformation
     | commands.GiveConsent
     | commands.RefuseConsent
+    | commands.NarrowConsent
     | commands.WithdrawConsent
+    | IssueReceipt
     | commands.RecordIdentity
     | commands.DetermineStatus
 )
@@ -88,49 +118,26 @@ def _by_the_custodian(command: ByTheCustodian, case: Open, acting: Acting) -> Se
                 In(command.contact, ContactLinked(case=case.id)),
             ]
         case commands.GiveInformation():
-            return _inform(command)
+            return consenting.inform(command)
         case commands.GiveConsent():
-            return _consent(command, case, acting)
+            return consenting.give(command, case, acting)
         case commands.RefuseConsent():
-            return [events.ConsentRefused(recipient=command.recipient, purpose=command.purpose)]
+            return consenting.refuse(command)
+        case commands.NarrowConsent():
+            return consenting.narrow(command, case, acting)
         case commands.WithdrawConsent():
-            return _withdraw(command, case)
+            return ending.withdraw(command, case, acting)
+        case IssueReceipt():
+            return consenting.issue_receipt(command, case)
         case commands.RecordIdentity():
-            return _identify(command)
+            return _identify(command, case.matching.telephone_region)
         case commands.DetermineStatus():
             return _determine(command, case)
         case _:
             assert_never(command)
 
 
-def _inform(told: commands.GiveInformation) -> Sequence[Event]:
-    policies.nobody_found_with_the_person_interprets(told.interpreter, told.met_with_the_person)
-    return [
-        events.InformationGiven(
-            language=told.language, interpreter=told.interpreter, leaflet=told.leaflet
-        )
-    ]
-
-
-def _consent(given: commands.GiveConsent, case: Open, acting: Acting) -> Sequence[Event]:
-    policies.nobody_found_with_the_person_interprets(given.interpreter, given.met_with_the_person)
-    policies.consent_follows_information(given.language, case.languages)
-    policies.consent_ends_in_the_future(given.valid_until, acting.now)
-    fields = given.model_dump(exclude={"met_with_the_person"})
-    fields["categories"] = tuple(sorted(set(given.categories)))
-    return [events.ConsentGiven(consent=acting.fresh, **fields)]
-
-
-def _withdraw(
-    asked: commands.WithdrawConsent | commands.RegainWithdrawal, case: Open
-) -> Sequence[Event]:
-    consent = policies.only_a_known_consent_is_withdrawn(case.consents.get(asked.consent))
-    if consent.withdrawn:
-        return []  # said twice, true once
-    return [events.ConsentWithdrawn(consent=asked.consent)]
-
-
-def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
+def _identify(told: commands.RecordIdentity, region: str | None) -> Sequence[Event]:
     known = {
         name: value.get_secret_value()
         for name in ("name", "birth_date", "documents")
@@ -139,7 +146,8 @@ def _identify(told: commands.RecordIdentity) -> Sequence[Event]:
     policies.something_is_recorded(known or None, told.reach)
     identity = Protected[Identity](clear=SecretStr(json.dumps(known))) if known else None
     reach = Protected[Contact](clear=told.reach) if told.reach else None
-    return [events.IdentityRecorded(identity=identity, reach=reach)]
+    understood = region if reach else None
+    return [events.IdentityRecorded(identity=identity, reach=reach, telephone_region=understood)]
 
 
 def _disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> Sequence[Event]:
@@ -160,12 +168,11 @@ def consent_to_disclose(
 ) -> tuple[str, tuple[DataCategory, ...]]:
     """The consent under which this is shown now, for the first time or again, and the categories
     that are shown; or refused."""
-    policies.who_works_on_cases_asks_for_a_dossier(acting.roles)
-    open_to_them = policies.police_and_courts_never_see_the_care_record(
-        acting.roles, asked.categories
-    )
+    policies.who_works_on_cases_asks_for_a_dossier(acting)
+    open_to_them = policies.police_and_courts_never_see_the_care_record(acting, asked.categories)
+    kind = case.network.get(organisation_stream(acting.organisation), Known()).kind
     return policies.a_disclosure_rests_on_a_live_consent(
-        case.consents, acting.organisation, asked.purpose, open_to_them, acting.now
+        acting, kind, case.consents, asked.purpose, open_to_them
     )
 
 
@@ -173,21 +180,6 @@ def _determine(asked: commands.DetermineStatus, case: Open) -> Sequence[Event]:
     if case.status == asked.status:
         return []
     return [events.StatusDetermined(status=asked.status)]
-
-
-def _heard(
-    command: commands.NoteCustody | commands.NoteAcknowledgement, case: Open
-) -> Sequence[Event]:
-    if isinstance(command, commands.NoteCustody):
-        return [events.CustodyMoved(**command.model_dump())]
-    consent = case.consents.get(command.consent)
-    if consent is None or (command.holder, command.did) in consent.acknowledged:
-        return []
-    return [
-        events.WithdrawalAcknowledged(
-            consent=command.consent, holder=command.holder, did=command.did
-        )
-    ]
 
 
 def no_such_case() -> Refused:
@@ -199,14 +191,43 @@ def no_such_case() -> Refused:
     )
 
 
-def _contacts(
-    command: Command, case: Case, _acting: Acting
-) -> Mapping[str, Decider[Any, Any, Any]]:
+_ASKS_HOLDERS = (
+    commands.WithdrawConsent
+    | commands.NarrowConsent
+    | commands.NoteAcknowledgement
+    | commands.RegainWithdrawal
+    | commands.ExpireConsent
+)
+
+
+def _beside(command: Command, case: Case, acting: Acting) -> Mapping[str, Decider[Any, Any, Any]]:
+    """The contacts that the command names; what it needs to know of the network."""
     if isinstance(command, commands.OpenCase | commands.LinkContact):
         return {command.contact: CONTACTS}
-    if isinstance(command, commands.OfErasure) and not isinstance(case, Unopened):
+    if isinstance(case, Unopened):
+        return {}
+    if isinstance(command, commands.OfErasure):
         return erasing.beside(command, case)
-    return {}
+    return _beside_open(command, case, acting) if isinstance(case, Open) else {}
+
+
+def _beside_open(
+    command: Command, case: Open, acting: Acting
+) -> Mapping[str, Decider[Any, Any, Any]]:
+    if isinstance(command, commands.RecordIdentity) and command.reach:
+        return {MATCHING_STREAM: MATCHING}
+    if isinstance(command, OfDuplicates):
+        return duplicates.beside(command, acting)
+    needed = [TERMS] if isinstance(command, _ASKS_HOLDERS) else []
+    if isinstance(command, commands.NarrowConsent) and command.recipient is not None:
+        needed.append(organisation_stream(command.recipient))
+    if isinstance(command, commands.DiscloseDossier) and _names_a_class(case):
+        needed.append(organisation_stream(acting.organisation))
+    return dict.fromkeys(needed, NETWORK)
+
+
+def _names_a_class(case: Open) -> bool:
+    return any(consent.recipient_class is not None for consent in case.consents.values())
 
 
 def case_id(acting: Acting) -> str:
@@ -215,5 +236,5 @@ def case_id(acting: Acting) -> str:
 
 
 CASES: Decider[Command, Case, Event] = Decider(
-    Shape, Unopened(), decide, evolve, _contacts, with_contacts
+    Shape, Unopened(), decide, evolve, _beside, with_others
 )

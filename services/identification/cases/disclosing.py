@@ -3,7 +3,7 @@
 from services.identification.cases.commands import DiscloseDossier
 from services.identification.cases.decide import CASES, consent_to_disclose, no_such_case
 from services.identification.cases.erasure_policies import an_erased_case_takes_nothing_more
-from services.identification.cases.state import Unopened
+from services.identification.cases.state import Unopened, with_network
 from shared.codes import DataCategory
 from shared.runtime.facts import Refused
 from shared.runtime.handle import in_rounds
@@ -28,12 +28,15 @@ def still_allowed(call: Commanding, case: str, asked: DiscloseDossier) -> tuple[
         if isinstance(state, Unopened):
             raise no_such_case()
         acting = call.acting
+        others = CASES.beside(asked, state, acting)
+        seen = {name: work.state(decider, name) for name, decider in others.items()}
         try:
-            state = an_erased_case_takes_nothing_more(state)
+            state = with_network(an_erased_case_takes_nothing_more(state), seen)
             consent, categories = consent_to_disclose(asked, state, acting)
         except Refused as refusal:
             raise call.refused(refusal, case, "DiscloseDossier") from None
-        work.guard(case)
+        for stream in (case, *others):
+            work.guard(stream)
         work.entry("read", case, acting, what=AGAIN, consent=consent)
         work.commit()
         return categories

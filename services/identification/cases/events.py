@@ -3,13 +3,27 @@
 from datetime import date, datetime
 from typing import ClassVar
 
+from services.identification.cases.consent_events import (
+    AcknowledgementAsked,
+    AlarmRaised,
+    AlarmSettled,
+    ConsentExpired,
+    ConsentGiven,
+    ConsentNarrowed,
+    ConsentRefused,
+    ConsentWithdrawn,
+    HolderAcknowledged,
+    WithdrawalAcknowledged,
+)
+from services.identification.cases.emergency import events as emergency
+from services.identification.cases.own_view import events as own_view
+from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
+from services.identification.receipts.events import ReceiptIssued
 from shared.codes import (
     AgeGroup,
     Area,
     Channel,
     ClosureKind,
-    ConsentForm,
-    ConsentGiver,
     DataCategory,
     ErasureGround,
     ExploitationType,
@@ -20,7 +34,6 @@ from shared.codes import (
     ServiceType,
     StatusDetermination,
 )
-from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact
 from shared.trust.protected import Contact, Identity, Protected
 
@@ -53,43 +66,13 @@ class InformationGiven(Fact):
     leaflet: str
 
 
-class ConsentGiven(Fact):
-    stored_name: ClassVar[str] = "case.consent-given.v1"
-    consent: str
-    recipient: str
-    purpose: Purpose
-    categories: tuple[DataCategory, ...]
-    giver: ConsentGiver
-    form: ConsentForm
-    language: LanguageTag
-    interpreter: InterpreterMode
-    valid_until: datetime
-
-
-class ConsentRefused(Fact):
-    stored_name: ClassVar[str] = "case.consent-refused.v1"
-    recipient: str
-    purpose: Purpose
-
-
-class ConsentWithdrawn(Fact):
-    stored_name: ClassVar[str] = "case.consent-withdrawn.v1"
-    consent: str
-
-
-class WithdrawalAcknowledged(Fact):
-    """`holder` is the service that did what the withdrawal asks of it."""
-
-    stored_name: ClassVar[str] = "case.withdrawal-acknowledged.v1"
-    consent: str
-    holder: str
-    did: Acknowledgement
-
-
 class IdentityRecorded(Fact):
+    """`telephone_region`: where a number without its country's code was from, if that was known."""
+
     stored_name: ClassVar[str] = "case.identity-recorded.v1"
     identity: Protected[Identity] | None = None
     reach: Protected[Contact] | None = None
+    telephone_region: str | None = None
 
 
 class DossierDisclosed(Fact):
@@ -175,8 +158,15 @@ Event = (
     | InformationGiven
     | ConsentGiven
     | ConsentRefused
+    | ConsentNarrowed
+    | ConsentExpired
     | ConsentWithdrawn
     | WithdrawalAcknowledged
+    | AcknowledgementAsked
+    | HolderAcknowledged
+    | AlarmRaised
+    | AlarmSettled
+    | ReceiptIssued
     | IdentityRecorded
     | DossierDisclosed
     | StatusDetermined
@@ -187,5 +177,40 @@ Event = (
     | ErasureAttested
     | ErasureOverdue
     | ErasureCompleted
+    | DuplicatesSought
+    | CandidateJudged
+    | emergency.EmergencyOpened
+    | emergency.EmergencyLooked
+    | emergency.EmergencyReviewed
+    | emergency.EmergencyReviewOverdue
+    | own_view.OwnViewShown
 )
 EVENTS: tuple[type[Fact], ...] = Event.__args__
+
+__all__ = [
+    "EVENTS",
+    "AcknowledgementAsked",
+    "AlarmRaised",
+    "AlarmSettled",
+    "CaseOpened",
+    "ConsentExpired",
+    "ConsentGiven",
+    "ConsentNarrowed",
+    "ConsentRefused",
+    "ConsentWithdrawn",
+    "ContactAdded",
+    "CustodyMoved",
+    "DossierDisclosed",
+    "ErasureAttested",
+    "ErasureCompleted",
+    "ErasureOverdue",
+    "ErasureRequested",
+    "Event",
+    "HolderAcknowledged",
+    "IdentityRecorded",
+    "InformationGiven",
+    "KeysDestroyed",
+    "ProgrammeClosureHeard",
+    "StatusDetermined",
+    "WithdrawalAcknowledged",
+]

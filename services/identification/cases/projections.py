@@ -1,10 +1,18 @@
-"""The read tables `cases` and `consents`: codes only."""
+"""The read tables `cases`, `consents` and `withdrawals`: codes only."""
 
 from collections.abc import Sequence
 from typing import assert_never
 
+from services.identification.alarms import projections as alarms
 from services.identification.cases import erasures, events
+from services.identification.cases.emergency.events import OfEmergency
+from services.identification.cases.emergency.projections import emergencies
 from services.identification.cases.events import Event
+from services.identification.cases.own_view.events import OwnViewShown
+from services.identification.cases.state import asked_key
+from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
+from services.identification.receipts.events import ReceiptIssued
+from services.identification.receipts.projections import receipts
 from shared.codes import exploitation_key
 from shared.runtime.append import instant
 from shared.runtime.facts import Change, Recorded, Table
@@ -29,13 +37,32 @@ CONSENTS = Table(
     {
         "case_id": "TEXT",
         "recipient": "TEXT",
+        "recipient_class": "TEXT",
         "purpose": "TEXT",
         "categories": "TEXT",
         "given_at": "TEXT",
         "valid_until": "TEXT",
+        "narrowed_at": "TEXT",
+        "expired_at": "TEXT",
         "withdrawn_at": "TEXT",
     },
     indexes=(("case_id",),),
+    subject="case_id",
+)
+WITHDRAWALS = Table(
+    "withdrawals",
+    {
+        "case_id": "TEXT",
+        "consent": "TEXT",
+        "organisation": "TEXT",
+        "consent_end": "TEXT",
+        "categories_read": "TEXT",
+        "asked_at": "TEXT",
+        "answer_by": "TEXT",
+        "acknowledged_at": "TEXT",
+        "did": "TEXT",
+    },
+    indexes=(("organisation", "key"), ("case_id",)),
     subject="case_id",
 )
 
@@ -43,6 +70,8 @@ CONSENTS = Table(
 def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
     if isinstance(event, erasures.OfErasure):
         return erasures.erasures(event, recorded)
+    if isinstance(event, OfEmergency):
+        return emergencies(event, recorded)
     match event:
         case events.CaseOpened():
             return [Change("cases", recorded.stream, _opened(event, recorded))]
@@ -52,11 +81,6 @@ def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
             return [Change("cases", recorded.stream, {"status": event.status})]
         case events.ProgrammeClosureHeard():
             return [Change("cases", recorded.stream, {"closure": event.closure})]
-        case events.ConsentGiven():
-            return [Change("consents", event.consent, _given(event, recorded))]
-        case events.ConsentWithdrawn():
-            at = {"withdrawn_at": instant(recorded.at)}
-            return [Change("consents", event.consent, at)]
         case (
             events.ContactAdded()
             | events.InformationGiven()
@@ -64,10 +88,57 @@ def cases(event: Event, recorded: Recorded) -> Sequence[Change]:
             | events.WithdrawalAcknowledged()
             | events.IdentityRecorded()
             | events.DossierDisclosed()
+            | OwnViewShown()
+            | DuplicatesSought()
+            | CandidateJudged()
         ):
             return []
         case _:
+            return _of_consent(event, recorded)
+
+
+OfConsent = (
+    events.ConsentGiven
+    | events.ConsentNarrowed
+    | events.ConsentExpired
+    | events.ConsentWithdrawn
+    | events.AcknowledgementAsked
+    | events.HolderAcknowledged
+    | events.AlarmRaised
+    | events.AlarmSettled
+    | ReceiptIssued
+)
+
+
+def _of_consent(event: OfConsent, recorded: Recorded) -> Sequence[Change]:
+    at = instant(recorded.at)
+    match event:
+        case events.ConsentGiven():
+            row = {"case_id": recorded.stream, "purpose": event.purpose, "given_at": at}
+            return [Change("consents", event.consent, row | _scope(event))]
+        case events.ConsentNarrowed():
+            return [Change("consents", event.consent, {"narrowed_at": at, **_scope(event)})]
+        case events.ConsentExpired():
+            return [Change("consents", event.consent, {"expired_at": at})]
+        case events.ConsentWithdrawn():
+            return [Change("consents", event.consent, {"withdrawn_at": at})]
+        case events.AcknowledgementAsked():
+            return [Change("withdrawals", _key(event), _asked(event, recorded))]
+        case events.HolderAcknowledged():
+            done = {"acknowledged_at": at, "did": " ".join(event.did)}
+            return [Change("withdrawals", _key(event), done)]
+        case ReceiptIssued():
+            return receipts(event, recorded)
+        case events.AlarmRaised():
+            return [alarms.raised(event.kind, recorded.stream, event.about, recorded.at)]
+        case events.AlarmSettled():
+            return [alarms.settled(event.kind, recorded.stream, event.about, recorded.at)]
+        case _:
             assert_never(event)
+
+
+def _key(event: events.AcknowledgementAsked | events.HolderAcknowledged) -> str:
+    return asked_key(event.consent, event.organisation, event.end)
 
 
 def _opened(event: events.CaseOpened, recorded: Recorded) -> dict[str, str]:
@@ -82,12 +153,24 @@ def _opened(event: events.CaseOpened, recorded: Recorded) -> dict[str, str]:
     }
 
 
-def _given(event: events.ConsentGiven, recorded: Recorded) -> dict[str, str]:
+def _scope(event: events.ConsentGiven | events.ConsentNarrowed) -> dict[str, str | None]:
+    return {
+        "recipient": event.recipient,
+        "recipient_class": event.recipient_class,
+        "categories": " ".join(event.categories),
+        "valid_until": instant(event.valid_until),
+    }
+
+
+def _asked(event: events.AcknowledgementAsked, recorded: Recorded) -> dict[str, str | None]:
     return {
         "case_id": recorded.stream,
-        "recipient": event.recipient,
-        "purpose": event.purpose,
-        "categories": " ".join(event.categories),
-        "given_at": instant(recorded.at),
-        "valid_until": instant(event.valid_until),
+        "consent": event.consent,
+        "organisation": event.organisation,
+        "consent_end": event.end,
+        "categories_read": " ".join(event.read),
+        "asked_at": instant(recorded.at),
+        "answer_by": instant(event.answer_by),
+        "acknowledged_at": None,
+        "did": None,
     }

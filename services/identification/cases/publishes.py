@@ -10,6 +10,7 @@ from shared.contracts.statistics import CaseContributed
 from shared.runtime.append import instant
 from shared.runtime.facts import Public, Recorded
 
+_SCOPE = {"consent", "purpose", "categories", "valid_until"}
 TOPIC = events_topic("identification")
 
 
@@ -28,6 +29,11 @@ def public(recorded: Recorded, pseudonym: Callable[[str], str]) -> Sequence[Publ
             ]
         case events.ConsentGiven() as event:
             return [_operational(recorded, _given(event, recorded.stream))]
+        case events.ConsentNarrowed() as event:
+            return [_operational(recorded, _narrowed(event, recorded.stream))]
+        case events.ConsentExpired() as event:
+            expired = contract.ConsentExpired(case=recorded.stream, consent=event.consent)
+            return [_operational(recorded, expired)]
         case events.ConsentWithdrawn() as event:
             withdrawn = contract.ConsentWithdrawn(case=recorded.stream, consent=event.consent)
             return [_operational(recorded, withdrawn)]
@@ -44,12 +50,20 @@ def public(recorded: Recorded, pseudonym: Callable[[str], str]) -> Sequence[Publ
             return []
 
 
-def _given(event: events.ConsentGiven, case: str) -> contract.ConsentGiven:
-    return contract.ConsentGiven(
+def _given(event: events.ConsentGiven, case: str) -> Contract:
+    scope = {"case": case, **event.model_dump(include=_SCOPE)}
+    if event.recipient_class is None:
+        return contract.ConsentGiven.model_validate({**scope, "recipient": event.recipient})
+    to_class = {**scope, "recipient_class": event.recipient_class}
+    return contract.ConsentGivenToClass.model_validate(to_class)
+
+
+def _narrowed(event: events.ConsentNarrowed, case: str) -> Contract:
+    return contract.ConsentNarrowed(
         case=case,
         consent=event.consent,
         recipient=event.recipient,
-        purpose=event.purpose,
+        recipient_class=event.recipient_class,
         categories=event.categories,
         valid_until=event.valid_until,
     )

@@ -32,6 +32,17 @@ def consents(store: Store, case_id: str) -> list[Row]:
     return store.rows("SELECT * FROM consents WHERE case_id = ? ORDER BY given_at", (case_id,))
 
 
+def withdrawals(store: Store, organisation: str | None, after: str, limit: int) -> list[Row]:
+    """Up to `limit + 1` ends of consents that are not acknowledged yet, in order of their key; of
+    one organisation, or of all (None)."""
+    whose, given = ("", ()) if organisation is None else ("organisation = ? AND ", (organisation,))
+    return store.rows(
+        f"SELECT * FROM withdrawals WHERE {whose}acknowledged_at IS NULL AND key > ?"  # noqa: S608  # words of ours
+        " ORDER BY key LIMIT ?",
+        (*given, after, limit + 1),
+    )
+
+
 def history(store: Store, stream: str) -> Sequence[Recorded]:
     """Every fact of one stream, in order."""
     return [store.service.names.recorded(stored) for stored in store.events(stream)]

@@ -9,7 +9,8 @@ from shared.trust.protected import Contact, Narrative, Protected
 
 
 class ContactReported(Fact):
-    """`received_on` is the local day; what was told, and how to call back, are sealed."""
+    """`received_on` is the local day; what was told, and how to call back, are sealed.
+    `telephone_region`: where a number without its country's code was from, if that was known."""
 
     stored_name: ClassVar[str] = "contact.reported.v1"
     channel: Channel
@@ -18,6 +19,7 @@ class ContactReported(Fact):
     language: LanguageTag | None = None
     narrative: Protected[Narrative] | None = None
     callback: Protected[Contact] | None = None
+    telephone_region: str | None = None
 
 
 class ContactLinked(Fact):

@@ -5,10 +5,15 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.referral.directory.commands import OrganisationId
-from shared.codes import DeclineReason, Purpose, ServiceType
+from shared.codes import DeclineReason, OrganisationKind, Purpose, ServiceType
 from shared.runtime.facts import Request
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+OperatorId = Annotated[
+    str,
+    StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    Field(description="An operator's id, as tokens name it. Never a name."),
+]
 
 
 class ProposeReferral(Request):
@@ -47,6 +52,16 @@ class ConfirmHandover(_OfReferral):
     """One side says that the person has arrived; custody moves when both have."""
 
 
+class NameEscort(_OfReferral):
+    """One side says who of its operators goes with the person."""
+
+    operator: OperatorId
+
+
+class ReleaseAddress(_OfReferral):
+    """The escort asks where to go."""
+
+
 class ExpireReferral(_OfReferral):
     receiver: str
 
@@ -57,12 +72,24 @@ class BeginRelay(Request):
 
 class NoteConsent(Request):
     consent: str
-    recipient: str
+    recipient: str | None = None
+    recipient_class: OrganisationKind | None = None
     purpose: Purpose
     valid_until: AwareDatetime
 
 
+class NoteNarrowing(Request):
+    consent: str
+    recipient: str | None
+    recipient_class: OrganisationKind | None
+    valid_until: AwareDatetime
+
+
 class StopForWithdrawal(Request):
+    consent: str
+
+
+class StopForExpiry(Request):
     consent: str
 
 
@@ -85,10 +112,14 @@ Command = (
     | DeclineReferral
     | WithdrawReferral
     | ConfirmHandover
+    | NameEscort
+    | ReleaseAddress
     | ExpireReferral
     | BeginRelay
     | NoteConsent
+    | NoteNarrowing
     | StopForWithdrawal
+    | StopForExpiry
     | ReturnPlace
     | DestroyKeys
 )

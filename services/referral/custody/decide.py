@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, assert_never
 
-from services.referral.custody import answering, commands, events, policies, stopping
+from services.referral.custody import answering, commands, escorting, events, policies, stopping
 from services.referral.custody.commands import Command
 from services.referral.custody.events import Event
 from services.referral.custody.state import (
@@ -39,10 +39,12 @@ def decide(command: Command, known: Custody, acting: Acting) -> Sequence[Event |
     match command:
         case commands.ProposeReferral():
             return _propose(command, custody, acting)
-        case commands.NoteConsent():
+        case commands.NoteConsent() | commands.NoteNarrowing():
             return _note(command, custody)
         case commands.StopForWithdrawal():
             return stopping.stop_for_withdrawal(command.consent, custody)
+        case commands.StopForExpiry():
+            return stopping.stop_for_expiry(command.consent, custody)
         case _:
             referral = policies.the_referral_exists(custody, command.referral)
             return _of_referral(command, custody, referral, acting)
@@ -56,6 +58,8 @@ OfReferral = (
     | commands.WithdrawReferral
     | commands.ConfirmHandover
     | commands.ExpireReferral
+    | commands.NameEscort
+    | commands.ReleaseAddress
     | commands.ReturnPlace
 )
 
@@ -80,16 +84,18 @@ def _of_referral(
             return stopping.withdraw(command, relay, referral, acting)
         case commands.ReturnPlace():
             return stopping.return_place(command, relay, referral)
+        case commands.NameEscort() | commands.ReleaseAddress():
+            return escorting.decide(command, relay, referral, acting)
         case _:
             assert_never(command)
 
 
 def _propose(asked: commands.ProposeReferral, relay: Relay, acting: Acting) -> Sequence[Event]:
-    policies.only_the_custodian_refers(acting.organisation, acting.roles, relay.custodian)
+    policies.only_the_custodian_refers(acting, asked.action, relay.custodian)
     receivers = tuple(dict.fromkeys(asked.receivers))
     policies.nobody_refers_to_itself(acting.organisation, receivers)
     consent = policies.a_referral_rests_on_a_live_consent(relay, asked.consent, acting.now)
-    policies.the_consent_names_a_receiver(consent, receivers)
+    policies.the_consent_names_a_receiver(relay, consent, receivers)
     for receiver in receivers:
         _offer(relay, receiver, asked.service)
     return [
@@ -106,9 +112,7 @@ def _propose(asked: commands.ProposeReferral, relay: Relay, acting: Acting) -> S
 def _send(
     asked: commands.SendReferral, relay: Relay, referral: Referral, acting: Acting
 ) -> Sequence[Event]:
-    policies.only_the_sender_disposes_of_a_referral(
-        acting.organisation, acting.roles, referral.sender
-    )
+    policies.only_the_sender_disposes_of_a_referral(acting, asked.action, referral)
     policies.the_referral_is(referral, Stage.PROPOSED)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
     policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
@@ -132,10 +136,14 @@ def _offer(relay: Relay, organisation: str, service: ServiceType) -> Offer:
     return the_service_is_offered(registered, service)
 
 
-def _note(heard: commands.NoteConsent, relay: Relay) -> Sequence[Event]:
-    if heard.consent in relay.consents:
-        return []
-    return [events.ConsentNoted(**heard.model_dump())]
+def _note(heard: commands.NoteConsent | commands.NoteNarrowing, relay: Relay) -> Sequence[Event]:
+    known = relay.consents.get(heard.consent)
+    if isinstance(heard, commands.NoteConsent):
+        return [] if known else [events.ConsentNoted(**heard.model_dump())]
+    if known is None:
+        return []  # of a purpose that was not heard of nothing rests here
+    noted = events.ConsentNoted(purpose=known.purpose, **heard.model_dump())
+    return [] if evolve(relay, noted) == relay else [noted]
 
 
 def _no_such_case() -> Refused:
@@ -159,6 +167,9 @@ def _touched(
             touched = tuple(known.responses) if known else ()
         case commands.AcceptReferral(), _:
             touched = (acting.organisation,)
+        case commands.ConfirmHandover() | commands.ReleaseAddress(), Relay():
+            taken = custody.referrals.get(command.referral)
+            touched = (taken.accepted_by,) if taken and taken.accepted_by else ()
         case commands.WithdrawReferral() | commands.ReturnPlace(), Relay():
             referral = custody.referrals.get(command.referral)
             touched = stopping.holders_of_a_place([referral] if referral else [])

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.codes import DeclineReason, Purpose, ServiceType
+from shared.codes import DeclineReason, OrganisationKind, Purpose, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact
 
@@ -18,19 +18,31 @@ class RelayBegun(Fact):
 
 
 class ConsentNoted(Fact):
+    """A consent was heard of; or what remains of it, where it was narrowed."""
+
     stored_name: ClassVar[str] = "relay.consent-noted.v1"
     consent: str
-    recipient: str
+    recipient: str | None
     purpose: Purpose
     valid_until: datetime
+    recipient_class: OrganisationKind | None = None
+
+
+class ExpiryNoted(Fact):
+    """The consent's time has come to an end."""
+
+    stored_name: ClassVar[str] = "relay.expiry-noted.v1"
+    consent: str
 
 
 class WithdrawalNoted(Fact):
-    """The consent ended; `did` is what had to be done about it here."""
+    """The consent ended; `did` is what had to be done about it here. `organisations` were asked to
+    take the person under it."""
 
     stored_name: ClassVar[str] = "relay.withdrawal-noted.v1"
     consent: str
     did: Acknowledgement
+    organisations: tuple[str, ...] = ()
 
 
 class ReferralProposed(Fact):
@@ -89,7 +101,7 @@ class ReferralWithdrawn(Fact):
 
 
 class ReferralStopped(Fact):
-    """It stopped by itself: the consent that it rests on was withdrawn."""
+    """It stopped by itself: the consent that it rests on was withdrawn, or ended."""
 
     stored_name: ClassVar[str] = "referral.stopped.v1"
     referral: str
@@ -113,6 +125,27 @@ class HandoverCompleted(Fact):
     receiver: str
 
 
+class EscortNamed(Fact):
+    """This operator goes with the person, for one of the two sides."""
+
+    stored_name: ClassVar[str] = "referral.escort-named.v1"
+    referral: str
+    organisation: str
+    operator: str
+
+
+class AddressReleased(Fact):
+    """This operator was told where `shelter` is; the address itself stands in its own stream."""
+
+    stored_name: ClassVar[str] = "referral.address-released.v1"
+    referral: str
+    release: str
+    consent: str
+    shelter: str
+    organisation: str
+    operator: str
+
+
 class PlaceReturned(Fact):
     """The programme closed: the place that the referral had taken is free again."""
 
@@ -134,6 +167,7 @@ class KeysDestroyed(Fact):
 Event = (
     RelayBegun
     | ConsentNoted
+    | ExpiryNoted
     | WithdrawalNoted
     | ReferralProposed
     | ReferralSent
@@ -145,6 +179,8 @@ Event = (
     | ReferralStopped
     | HandoverConfirmed
     | HandoverCompleted
+    | EscortNamed
+    | AddressReleased
     | PlaceReturned
     | KeysDestroyed
 )

@@ -13,12 +13,11 @@ from services.referral.custody.state import (
     Stage,
     Unbegun,
 )
-from shared.codes import Role
+from services.referral.directory.decide import stream_of
+from services.referral.directory.state import Registered
 from shared.runtime import forgetting
-from shared.runtime.facts import RefusalKind, Refused
-
-_REFERS = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR}
-_RECEIVES = {Role.PROVIDER_INTAKE, Role.CASE_MANAGER}
+from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.trust.access import Thing
 
 
 def an_erased_case_takes_nothing_more(custody: Custody) -> Unbegun | Relay:
@@ -28,10 +27,28 @@ def an_erased_case_takes_nothing_more(custody: Custody) -> Unbegun | Relay:
     return custody
 
 
-def only_the_custodian_refers(organisation: str, roles: frozenset[str], custodian: str) -> None:
+def the_coordination_learns_that_a_case_was_erased(acting: Acting, custody: Custody) -> None:
+    """To everybody else an erased case is none that ever was."""
+    if isinstance(custody, Erased) and acting.may("SeeThatErased", Thing("Network")):
+        raise forgetting.refused()
+
+
+def an_organisation_lists_what_it_was_asked(acting: Acting) -> str:
+    """Design, section 1: what an organisation has to answer is its own."""
+    own = Thing("Organisation", {"name": acting.organisation})
+    _needs(
+        acting.may("ListIncoming", own),
+        "an-organisation-lists-what-it-was-asked",
+        "Your role does not list referrals.",
+        "Ask an intake operator of your organisation.",
+    )
+    return acting.organisation
+
+
+def only_the_custodian_refers(acting: Acting, action: str, custodian: str) -> None:
     """Design, rule 4: reading a case gives no right to move it."""
     _needs(
-        organisation == custodian and bool(roles & _REFERS),
+        acting.may(action, Thing("Case", {"custodian": custodian})),
         "only-the-custodian-refers",
         "Another organisation is the custodian of this case, or your role does not refer.",
         "Ask the custodian's case manager to refer the person.",
@@ -39,11 +56,11 @@ def only_the_custodian_refers(organisation: str, roles: frozenset[str], custodia
 
 
 def whoever_is_involved_sees_the_referrals(
-    organisation: str, roles: frozenset[str], custodian: str | None, involved: Collection[str]
+    acting: Acting, action: str, custodian: str | None, involved: Collection[str]
 ) -> str:
     """Codes only; who is not involved learns not even that the case exists."""
-    if custodian is None or not (
-        organisation == custodian or organisation in involved or coordinates(roles)
+    if custodian is None or not acting.may(
+        action, Thing("Relay", {"custodian": custodian, "involved": involved})
     ):
         raise Refused(
             "whoever-is-involved-sees-the-referrals",
@@ -54,35 +71,30 @@ def whoever_is_involved_sees_the_referrals(
     return custodian
 
 
-def only_the_sender_disposes_of_a_referral(
-    organisation: str, roles: frozenset[str], sender: str
-) -> None:
+def only_the_sender_disposes_of_a_referral(acting: Acting, action: str, referral: Referral) -> None:
     """Design, rule 4: a referral is sent and taken back by whoever proposed it."""
     _needs(
-        organisation == sender and bool(roles & _REFERS),
+        acting.may(action, _thing(referral)),
         "only-the-sender-disposes-of-a-referral",
         "Another organisation proposed this referral, or your role does not refer.",
         "Ask the sender; a receiver declines instead.",
     )
 
 
-def only_the_receiver_answers(organisation: str, roles: frozenset[str], asked: Referral) -> None:
+def only_the_receiver_answers(acting: Acting, action: str, asked: Referral) -> None:
     """Design, rule 4: the sender cannot accept its own referral."""
     _needs(
-        organisation in asked.responses and bool(roles & _RECEIVES),
+        acting.may(action, _thing(asked)),
         "only-the-receiver-answers",
         "Your organisation was not asked, or your role does not answer referrals.",
         "Ask an intake operator of an organisation that was asked.",
     )
 
 
-def only_the_two_sides_confirm_a_handover(
-    organisation: str, roles: frozenset[str], referral: Referral
-) -> None:
+def only_the_two_sides_confirm_a_handover(acting: Acting, action: str, referral: Referral) -> None:
     """Whoever gives and whoever takes: nobody else saw the person arrive."""
-    sides = {referral.sender, referral.accepted_by}
     _needs(
-        organisation in sides and bool(roles & (_REFERS | _RECEIVES)),
+        acting.may(action, _thing(referral)),
         "only-the-two-sides-confirm-a-handover",
         "Your organisation neither gives nor takes in this handover.",
         "Leave it to the sender and to the organisation that accepted.",
@@ -114,7 +126,7 @@ def nobody_refers_to_itself(sender: str, receivers: Sequence[str]) -> None:
 def a_referral_rests_on_a_live_consent(relay: Relay, consent: str, now: datetime) -> Consent:
     """Design, rule 3; Council of Europe Convention (2005), art. 12(7)."""
     known = relay.consents.get(consent)
-    if known is None or consent in relay.withdrawn or now >= known.valid_until:
+    if known is None or not is_live(relay, consent, now):
         raise Refused(
             "a-referral-rests-on-a-live-consent",
             "The consent is not known here, was withdrawn, or has ended.",
@@ -123,10 +135,41 @@ def a_referral_rests_on_a_live_consent(relay: Relay, consent: str, now: datetime
     return known
 
 
-def the_consent_names_a_receiver(consent: Consent, receivers: Sequence[str]) -> None:
+def a_handover_rests_on_a_live_consent(
+    relay: Relay, referral: Referral, now: datetime
+) -> tuple[str, Consent]:
+    """The referral's own consent; or, where that one's date has passed and the person was asked
+    again, the one that names who takes them, for the same purpose. A date alone does not part
+    somebody from the bed that waits for them; a withdrawal does."""
+    old, taken_by = relay.consents.get(referral.consent), referral.accepted_by
+    ended = referral.consent not in relay.withdrawn and not is_live(relay, referral.consent, now)
+    if old is not None and ended and taken_by is not None:
+        for name, consent in relay.consents.items():
+            again = consent.purpose == old.purpose and covers(relay, consent, taken_by)
+            if again and is_live(relay, name, now):
+                return name, consent
+    return referral.consent, a_referral_rests_on_a_live_consent(relay, referral.consent, now)
+
+
+def is_live(relay: Relay, consent: str, now: datetime) -> bool:
+    """Known here, neither withdrawn nor ended."""
+    known = relay.consents.get(consent)
+    over = consent in relay.withdrawn or consent in relay.ended
+    return known is not None and not over and now < known.valid_until
+
+
+def covers(relay: Relay, consent: Consent, organisation: str) -> bool:
+    """Whether it is the recipient, or in the directory one of the kind that was agreed to."""
+    if consent.recipient is not None:
+        return consent.recipient == organisation
+    member = relay.directory.get(stream_of(organisation))
+    return isinstance(member, Registered) and member.kind == consent.recipient_class
+
+
+def the_consent_names_a_receiver(relay: Relay, consent: Consent, receivers: Sequence[str]) -> None:
     """Else nobody who is asked could ever take the person."""
     _needs(
-        consent.recipient in receivers,
+        any(covers(relay, consent, receiver) for receiver in receivers),
         "the-consent-names-a-receiver",
         "The consent names none of the organisations that are asked.",
         "Ask the organisation that the person agreed to, or ask the person again.",
@@ -134,10 +177,12 @@ def the_consent_names_a_receiver(consent: Consent, receivers: Sequence[str]) -> 
     )
 
 
-def the_consent_names_who_takes_the_person(consent: Consent, receiver: str | None) -> None:
+def the_consent_names_who_takes_the_person(
+    relay: Relay, consent: Consent, receiver: str | None
+) -> None:
     """A proposal shows codes only; a person goes only where they agreed to go."""
     _needs(
-        consent.recipient == receiver,
+        receiver is not None and covers(relay, consent, receiver),
         "the-consent-names-who-takes-the-person",
         "The person has not agreed to the organisation that accepted.",
         "Ask the person; refer anew on the consent that they then give.",
@@ -190,9 +235,16 @@ def the_referral_exists(relay: Relay, name: str) -> Referral:
     return referral
 
 
-def coordinates(roles: frozenset[str]) -> bool:
-    """The coordinator and the auditors look at the work of all."""
-    return bool(roles & {Role.COORDINATOR, Role.AUDITOR})
+def _thing(referral: Referral) -> Thing:
+    accepted_by = referral.accepted_by
+    return Thing(
+        "Referral",
+        {
+            "sender": referral.sender,
+            "receivers": referral.responses.keys(),
+            "acceptors": (accepted_by,) if accepted_by else (),
+        },
+    )
 
 
 def _needs(

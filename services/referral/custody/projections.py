@@ -73,8 +73,11 @@ Ending = (
     | events.ReferralStopped
     | events.PlaceReturned
     | events.ConsentNoted
+    | events.ExpiryNoted
     | events.WithdrawalNoted
     | events.HandoverConfirmed
+    | events.EscortNamed
+    | events.AddressReleased
     | events.KeysDestroyed
 )
 
@@ -89,8 +92,11 @@ def _ended(event: Ending) -> Sequence[Change]:
             return [_stage(event.referral, Stage.RETURNED)]
         case (
             events.ConsentNoted()
+            | events.ExpiryNoted()
             | events.WithdrawalNoted()
             | events.HandoverConfirmed()
+            | events.EscortNamed()
+            | events.AddressReleased()
             | events.KeysDestroyed()
         ):
             return []

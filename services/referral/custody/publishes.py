@@ -1,8 +1,9 @@
-"""What others may hear of a case's way: codes only, chosen field by field."""
+"""What others may hear of a case's way and of the directory: codes only, chosen field by field."""
 
 from collections.abc import Callable, Sequence
 
 from services.referral.custody import events
+from services.referral.directory.events import OrganisationRegistered
 from shared.contracts import referral as contract
 from shared.contracts.envelope import Contract, events_topic
 from shared.runtime.append import instant
@@ -33,8 +34,13 @@ def _told(recorded: Recorded) -> Contract | None:
             )
         case events.WithdrawalNoted() as event:
             return contract.WithdrawalAcknowledged(
-                case=recorded.stream, consent=event.consent, did=event.did
+                case=recorded.stream,
+                consent=event.consent,
+                did=event.did,
+                organisations=event.organisations,
             )
+        case OrganisationRegistered() as event:
+            return contract.OrganisationRegistered(organisation=event.organisation, kind=event.kind)
         case events.KeysDestroyed(erasure=str() as erasure, keys=keys):
             return contract.KeysDestroyed(case=recorded.stream, erasure=erasure, keys=keys)
         case _:

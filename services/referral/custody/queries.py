@@ -1,5 +1,6 @@
 """Every read of referrals and custody."""
 
+from shared.codes import ServiceType
 from shared.runtime.store import Row, Store
 
 
@@ -27,3 +28,9 @@ def incoming(store: Store, receiver: str, after: str, limit: int) -> list[Row]:
         " AND responses.key > ? ORDER BY responses.key LIMIT ?",
         (receiver, after, limit + 1),
     )
+
+
+def accepted_offer(store: Store, referral: str) -> tuple[str, ServiceType]:
+    """Who accepted this referral, and for which service."""
+    (row,) = store.rows("SELECT accepted_by, service FROM referrals WHERE key = ?", (referral,))
+    return row["accepted_by"], ServiceType(row["service"])

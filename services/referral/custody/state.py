@@ -11,7 +11,7 @@ from pydantic import Field
 from services.referral.custody import events
 from services.referral.custody.events import Event
 from services.referral.directory.state import Organisation
-from shared.codes import ServiceType
+from shared.codes import OrganisationKind, Purpose, ServiceType
 from shared.trust.protected import classes_in
 
 
@@ -36,12 +36,18 @@ class Response(StrEnum):
 
 @dataclass(frozen=True)
 class Consent:
-    recipient: str
+    """To one organisation, or to every one of a kind."""
+
+    recipient: str | None
     valid_until: datetime
+    purpose: Purpose
+    recipient_class: OrganisationKind | None = None
 
 
 @dataclass(frozen=True)
 class Referral:
+    """`escorts`: the operator who goes with the person, by the organisation that named them."""
+
     service: ServiceType
     consent: str
     sender: str
@@ -50,6 +56,7 @@ class Referral:
     accepted_by: str | None = None
     confirmed_by: tuple[str, ...] = ()
     answer_by: Mapping[str, datetime] = field(default_factory=dict)
+    escorts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,11 +68,13 @@ class Unbegun:
 
 @dataclass(frozen=True)
 class Relay:
-    """`withdrawn`: the consents taken back, those included that were not heard of before."""
+    """`withdrawn`: the consents taken back, those included that were not heard of before;
+    `ended`: those whose time came to an end."""
 
     custodian: str
     consents: Mapping[str, Consent] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
+    ended: frozenset[str] = frozenset()
     referrals: Mapping[str, Referral] = field(default_factory=dict)
     directory: Mapping[str, Organisation] = field(default_factory=dict)
     sealed: frozenset[str] = frozenset()
@@ -98,8 +107,12 @@ def evolve(custody: Custody, event: Event) -> Custody:
     custody = replace(custody, sealed=custody.sealed | classes_in(event))
     match event:
         case events.ConsentNoted():
-            noted = Consent(event.recipient, event.valid_until)
+            noted = Consent(
+                event.recipient, event.valid_until, event.purpose, event.recipient_class
+            )
             return replace(custody, consents={**custody.consents, event.consent: noted})
+        case events.ExpiryNoted():
+            return replace(custody, ended=custody.ended | {event.consent})
         case events.WithdrawalNoted():
             return replace(custody, withdrawn=custody.withdrawn | {event.consent})
         case events.ReferralProposed():
@@ -128,6 +141,8 @@ OfReferral = (
     | events.ReferralStopped
     | events.HandoverConfirmed
     | events.HandoverCompleted
+    | events.EscortNamed
+    | events.AddressReleased
     | events.PlaceReturned
 )
 
@@ -154,6 +169,11 @@ def _moved(referral: Referral, event: OfReferral) -> Referral:
             return replace(referral, confirmed_by=sides)
         case events.HandoverCompleted():
             return replace(referral, stage=Stage.HANDED_OVER)
+        case events.EscortNamed():
+            escorts = {**referral.escorts, event.organisation: event.operator}
+            return replace(referral, escorts=escorts)
+        case events.AddressReleased():
+            return referral
         case events.PlaceReturned():
             return replace(referral, stage=Stage.RETURNED)
         case _:

@@ -20,9 +20,7 @@ _HOLDS_A_PLACE = (Stage.ACCEPTED, Stage.HANDED_OVER)
 def withdraw(
     asked: commands.WithdrawReferral, relay: Relay, referral: Referral, acting: Acting
 ) -> Sequence[Event | In]:
-    policies.only_the_sender_disposes_of_a_referral(
-        acting.organisation, acting.roles, referral.sender
-    )
+    policies.only_the_sender_disposes_of_a_referral(acting, asked.action, referral)
     if referral.stage is Stage.WITHDRAWN:
         return []
     policies.the_referral_is(referral, *_UNDER_WAY)
@@ -51,7 +49,34 @@ def stop_for_withdrawal(consent: str, relay: Relay) -> Sequence[Event | In]:
             happened += [events.ReferralStopped(referral=name, consent=consent), *freed]
             relay = _after(relay, freed)
     did = Acknowledgement.STOPPED if happened else Acknowledgement.NOTHING_HELD
-    return [*happened, events.WithdrawalNoted(consent=consent, did=did)]
+    noted = events.WithdrawalNoted(
+        consent=consent, did=did, organisations=_were_asked(consent, relay)
+    )
+    return [*happened, noted]
+
+
+def stop_for_expiry(consent: str, relay: Relay) -> Sequence[Event]:
+    """What waits for an answer stops. A place that was taken stays taken: somebody may be on the
+    way to it, and the person can be asked again before the handover."""
+    if consent in relay.ended or consent in relay.withdrawn:
+        return []
+    stopped = [
+        events.ReferralStopped(referral=name, consent=consent)
+        for name, referral in relay.referrals.items()
+        if referral.consent == consent and referral.stage in (Stage.PROPOSED, Stage.SENT)
+    ]
+    return [*stopped, events.ExpiryNoted(consent=consent)]
+
+
+def _were_asked(consent: str, relay: Relay) -> tuple[str, ...]:
+    """Whoever was sent a referral under this consent has seen its codes, whatever it answered."""
+    asked = {
+        receiver
+        for referral in relay.referrals.values()
+        if referral.consent == consent
+        for receiver in referral.answer_by
+    }
+    return tuple(sorted(asked))
 
 
 def destroy(asked: commands.DestroyKeys, custody: Custody) -> Sequence[Event | In]:

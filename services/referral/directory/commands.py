@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from shared.codes import Area, LanguageTag, OrganisationKind, ServiceType
 from shared.runtime.facts import Request
+from shared.trust.protected import Personal
 
 OrganisationId = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
@@ -37,4 +38,11 @@ class SetPlaces(Request):
     places: Annotated[int, Field(ge=0, le=10_000_000)]
 
 
-Command = RegisterOrganisation | OfferService | SetPlaces
+class KeepAddress(Request):
+    """Where the service is, where that is a secret: told to the escort of somebody accepted."""
+
+    service: ServiceType
+    address: Personal = Field(description="Kept encrypted, and in no list.")
+
+
+Command = RegisterOrganisation | OfferService | SetPlaces | KeepAddress

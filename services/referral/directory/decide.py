@@ -6,11 +6,13 @@ from typing import assert_never
 from services.referral.directory import policies
 from services.referral.directory.commands import (
     Command,
+    KeepAddress,
     OfferService,
     RegisterOrganisation,
     SetPlaces,
 )
 from services.referral.directory.events import (
+    AddressKept,
     Event,
     OrganisationRegistered,
     PlaceFreed,
@@ -21,6 +23,7 @@ from services.referral.directory.events import (
 from services.referral.directory.state import Organisation, Registered, Unregistered, evolve
 from shared.codes import ServiceType
 from shared.runtime.facts import Acting, Decider, In, Refused
+from shared.trust.protected import Contact, Protected
 
 
 def decide(command: Command, organisation: Organisation, acting: Acting) -> Sequence[Event]:
@@ -28,10 +31,12 @@ def decide(command: Command, organisation: Organisation, acting: Acting) -> Sequ
         case RegisterOrganisation():
             return _register(command, organisation, acting)
         case OfferService():
-            _spoken_for(organisation, acting)
+            _spoken_for(command, organisation, acting)
             return [ServiceOffered(**command.model_dump())]
         case SetPlaces():
-            return _set_places(command, _spoken_for(organisation, acting))
+            return _set_places(command, _spoken_for(command, organisation, acting))
+        case KeepAddress():
+            return _keep_address(command, organisation, acting)
         case _:
             assert_never(command)
 
@@ -39,7 +44,7 @@ def decide(command: Command, organisation: Organisation, acting: Acting) -> Sequ
 def _register(
     asked: RegisterOrganisation, organisation: Organisation, acting: Acting
 ) -> Sequence[Event]:
-    policies.only_the_coordinator_registers_organisations(acting.roles)
+    policies.only_the_coordinator_registers_organisations(acting)
     if isinstance(organisation, Registered):
         raise Refused(
             "an-organisation-is-registered-once",
@@ -57,9 +62,19 @@ def _set_places(asked: SetPlaces, organisation: Registered) -> Sequence[Event]:
     return [PlacesSet(service=asked.service, places=asked.places, free=asked.places - taken)]
 
 
-def _spoken_for(organisation: Organisation, acting: Acting) -> Registered:
+def _keep_address(told: KeepAddress, organisation: Organisation, acting: Acting) -> Sequence[Event]:
     registered = policies.the_organisation_is_registered(organisation)
-    policies.an_organisation_speaks_for_itself(registered.id, acting.organisation, acting.roles)
+    policies.only_the_shelter_itself_says_where_it_is(
+        registered.id, acting.organisation, acting.roles
+    )
+    policies.the_service_is_offered(registered, told.service)
+    policies.an_address_says_where(told.address.get_secret_value())
+    return [AddressKept(service=told.service, address=Protected[Contact](clear=told.address))]
+
+
+def _spoken_for(command: Command, organisation: Organisation, acting: Acting) -> Registered:
+    registered = policies.the_organisation_is_registered(organisation)
+    policies.an_organisation_speaks_for_itself(acting, command.action, registered.id)
     return registered
 
 

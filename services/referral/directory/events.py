@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from shared.codes import Area, LanguageTag, OrganisationKind, ServiceType
 from shared.runtime.facts import Fact
+from shared.trust.protected import Contact, Protected
 
 
 class OrganisationRegistered(Fact):
@@ -47,5 +48,13 @@ class PlaceFreed(Fact):
     free: int
 
 
-Event = OrganisationRegistered | ServiceOffered | PlacesSet | PlaceTaken | PlaceFreed
+class AddressKept(Fact):
+    """Where the service is; the last one holds."""
+
+    stored_name: ClassVar[str] = "organisation.address-kept.v1"
+    service: ServiceType
+    address: Protected[Contact]
+
+
+Event = OrganisationRegistered | ServiceOffered | PlacesSet | PlaceTaken | PlaceFreed | AddressKept
 EVENTS: tuple[type[Fact], ...] = Event.__args__

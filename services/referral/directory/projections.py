@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from services.referral.directory.events import (
+    AddressKept,
     Event,
     OrganisationRegistered,
     PlaceFreed,
@@ -49,5 +50,7 @@ def directory(event: Event, recorded: Recorded) -> Sequence[Change]:
             return [Change("offers", key, {"places": event.places, "free": event.free})]
         case PlaceTaken() | PlaceFreed():
             return [Change("offers", key, {"free": event.free})]
+        case AddressKept():
+            return []  # in no list
         case _:
             assert_never(event)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from services.referral.directory.events import (
+    AddressKept,
     Event,
     OrganisationRegistered,
     PlaceFreed,
@@ -12,16 +13,18 @@ from services.referral.directory.events import (
     PlaceTaken,
     ServiceOffered,
 )
-from shared.codes import ServiceType
+from shared.codes import OrganisationKind, ServiceType
 
 
 @dataclass(frozen=True)
 class Offer:
-    """`free` counts the places that nobody takes; below zero where places were cut."""
+    """`free` counts the places that nobody takes; below zero where places were cut. `addressed`:
+    whether it was said, under seal, where the service is."""
 
     answer_within_hours: int
     places: int = 0
     free: int = 0
+    addressed: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Unregistered:
 class Registered:
     id: str
     offers: Mapping[ServiceType, Offer] = field(default_factory=dict)
+    kind: OrganisationKind | None = None
 
 
 Organisation = Unregistered | Registered
@@ -40,7 +44,7 @@ Organisation = Unregistered | Registered
 
 def evolve(organisation: Organisation, event: Event) -> Organisation:
     if isinstance(event, OrganisationRegistered):
-        return Registered(event.organisation)
+        return Registered(event.organisation, kind=event.kind)
     if isinstance(organisation, Unregistered):
         return organisation
     offers = organisation.offers
@@ -52,6 +56,8 @@ def evolve(organisation: Organisation, event: Event) -> Organisation:
             offer = replace(offers[event.service], places=event.places, free=event.free)
         case PlaceTaken() | PlaceFreed():
             offer = replace(offers[event.service], free=event.free)
+        case AddressKept():
+            offer = replace(offers[event.service], addressed=True)
         case _:
             assert_never(event)
     return replace(organisation, offers={**offers, event.service: offer})

@@ -32,6 +32,7 @@ def consenting(call: Caller) -> tuple[str, str]:
         "categories": ["identity"],
         "giver": "person",
         "form": "spoken-witnessed",
+        "witness": "op-case-2",
         "valid_until": (datetime.now(UTC) + timedelta(days=365)).isoformat(),
     }
     given = "case.consent-given.v1"

@@ -1,0 +1,45 @@
+"""From a request to open what was noted, to what happens: pure."""
+
+from collections.abc import Sequence
+
+from services.assistance.notes import commands, events, policies
+from services.assistance.notes.commands import OfNotes
+from services.assistance.policies import police_and_courts_never_see_the_care_record
+from services.assistance.state import Case
+from shared.runtime.facts import Acting
+
+
+def decide(command: OfNotes, case: Case, acting: Acting) -> Sequence[events.OfNotes]:
+    police_and_courts_never_see_the_care_record(acting)
+    if isinstance(command, commands.DiscloseNotes):
+        return _disclose(command, case, acting)
+    return _show(case, acting)
+
+
+def _show(case: Case, acting: Acting) -> Sequence[events.OfNotes]:
+    policies.the_coordinator_prints_what_is_held(acting.roles)
+    policies.what_is_held_is_opened_on_fresh_proof(
+        acting.authenticated_at, acting.factors, acting.now
+    )
+    policies.notes_are_of_a_programme(case.run_by)
+    return [events.OwnViewShown(view=acting.fresh)]
+
+
+def _disclose(
+    asked: commands.DiscloseNotes, case: Case, acting: Acting
+) -> Sequence[events.OfNotes]:
+    policies.who_works_with_people_asks_for_notes(acting.roles)
+    # Before anything is looked for: who has no consent learns not even that somebody is helped.
+    consent, categories = policies.notes_are_disclosed_on_a_live_consent(
+        case, acting.organisation, asked.purpose, asked.categories, acting.now
+    )
+    policies.notes_are_of_a_programme(case.run_by)
+    return [
+        events.NotesDisclosed(
+            disclosure=acting.fresh,
+            recipient=acting.organisation,
+            consent=consent,
+            purpose=asked.purpose,
+            categories=categories,
+        )
+    ]

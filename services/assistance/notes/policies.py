@@ -1,0 +1,95 @@
+"""The rules by which notes are opened, one sentence each, with where they come from."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from services.assistance.state import Case
+from shared.codes import DataCategory, Purpose, Role
+from shared.runtime.facts import RefusalKind, Refused
+from shared.trust.step_up import proved_anew
+
+_MEETS_PEOPLE = {
+    Role.HOTLINE_OPERATOR,
+    Role.STREET_OPERATOR,
+    Role.CASE_MANAGER,
+    Role.PROVIDER_INTAKE,
+}
+
+
+def the_coordinator_prints_what_is_held(roles: frozenset[str]) -> None:
+    """Regulation (EU) 2016/679, art. 15(1) and 26(1): the network names one door at which the
+    person asks."""
+    _needs(
+        Role.COORDINATOR in roles,
+        "the-coordinator-prints-what-is-held",
+        "Your role does not print what is held about a person.",
+        "Pass the person's request on to the coordinator at once.",
+    )
+
+
+def what_is_held_is_opened_on_fresh_proof(
+    authenticated_at: datetime | None, factors: frozenset[str], now: datetime
+) -> None:
+    """Everything at once is what a thief would ask for (OWASP ASVS 5.0, 7.5.3)."""
+    _needs(
+        proved_anew(authenticated_at, factors, now),
+        "what-is-held-is-opened-on-fresh-proof",
+        "You have not signed in with a second factor within the last five minutes.",
+        "Sign in again with your second factor, then send the same request under a new key.",
+    )
+
+
+def who_works_with_people_asks_for_notes(roles: frozenset[str]) -> None:
+    """A consent names an organisation, for help; who audits or counts there needs no notes
+    (Regulation (EU) 2016/679, art. 5(1)(c) and 29)."""
+    _needs(
+        bool(roles & _MEETS_PEOPLE),
+        "who-works-with-people-asks-for-notes",
+        "Your role does not see what was noted about a person.",
+        "Ask a case manager or the intake of your organisation.",
+    )
+
+
+def notes_are_disclosed_on_a_live_consent(
+    case: Case,
+    recipient: str,
+    purpose: Purpose,
+    categories: Iterable[DataCategory],
+    now: datetime,
+) -> tuple[str, tuple[DataCategory, ...]]:
+    """The consent that names this recipient and purpose, live now, which allows most of what is
+    wanted; and what of it that one consent allows. Who wrote a note needs one as well: custody is
+    a duty, not a key (decision 4). Design, rule 2; Regulation (EU) 2016/679, art. 6(1)(a), 9(2)(a).
+    """
+    wanted, best = set(categories), ("", tuple[DataCategory, ...]())
+    for name, consent in case.consents.items():
+        over = name in case.withdrawn or name in case.ended or now >= consent.valid_until
+        scope = (consent.recipient, consent.purpose) == (recipient, purpose)
+        allowed = wanted & set(consent.categories)
+        if scope and not over and len(allowed) > len(best[1]):
+            best = (name, tuple(sorted(allowed)))
+    _needs(
+        bool(best[1]),
+        "notes-are-disclosed-on-a-live-consent",
+        "No live consent covers this recipient, this purpose and any of these categories of data.",
+        "Ask the person, through the custodian; a consent is heard here within moments.",
+    )
+    return best
+
+
+def notes_are_of_a_programme(run_by: Collection[str]) -> None:
+    """Where nobody helped, nothing was noted."""
+    _needs(
+        bool(run_by),
+        "notes-are-of-a-programme",
+        "There is no programme of such a case here.",
+        "Look for the case where it was opened.",
+        "missing",
+    )
+
+
+def _needs(
+    met: bool, rule: str, because: str, instead: str, kind: RefusalKind = "authority"
+) -> None:
+    if not met:
+        raise Refused(rule, because, instead, kind)

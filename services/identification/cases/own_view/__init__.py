@@ -1,0 +1,1 @@
+"""Everything held about a person, printed for themselves."""

@@ -1,0 +1,15 @@
+"""What was shown to the person. Stored names are for ever; a new meaning gets a new version."""
+
+from typing import ClassVar
+
+from shared.codes import InterpreterMode, LanguageTag
+from shared.runtime.facts import Fact
+
+
+class OwnViewShown(Fact):
+    """All that is held here was opened, to be given to the person."""
+
+    stored_name: ClassVar[str] = "case.own-view-shown.v1"
+    view: str
+    language: LanguageTag
+    interpreter: InterpreterMode

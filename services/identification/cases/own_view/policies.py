@@ -1,0 +1,34 @@
+"""The rules of a person's own view, one sentence each, with where they come from."""
+
+from datetime import datetime
+
+from shared.codes import Role
+from shared.runtime.facts import Refused
+from shared.trust.step_up import proved_anew
+
+_PROSECUTES = {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}
+
+
+def the_coordinator_prints_what_is_held(roles: frozenset[str]) -> None:
+    """Regulation (EU) 2016/679, art. 15(1) and 26(1): the network names one door at which the
+    person asks. Whoever has their custody is not that door: custody opens nothing."""
+    if Role.COORDINATOR not in roles or roles & _PROSECUTES:
+        raise Refused(
+            "the-coordinator-prints-what-is-held",
+            "Your role does not print what is held about a person.",
+            "Pass the person's request on to the coordinator at once.",
+            "authority",
+        )
+
+
+def what_is_held_is_opened_on_fresh_proof(
+    authenticated_at: datetime | None, factors: frozenset[str], now: datetime
+) -> None:
+    """Everything at once is what a thief would ask for (OWASP ASVS 5.0, 7.5.3)."""
+    if not proved_anew(authenticated_at, factors, now):
+        raise Refused(
+            "what-is-held-is-opened-on-fresh-proof",
+            "You have not signed in with a second factor within the last five minutes.",
+            "Sign in again with your second factor, then send the same request under a new key.",
+            "authority",
+        )

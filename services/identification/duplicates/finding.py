@@ -1,0 +1,60 @@
+"""What a fact's sealed fields are found by: opened to be blinded at once, and kept nowhere."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from services.identification.cases.events import IdentityRecorded
+from services.identification.contacts.events import ContactReported
+from services.identification.duplicates.blinding import SECRET
+from services.identification.duplicates.likeness import Likeness, name_and_year, telephones
+from services.identification.duplicates.projections import rows
+from shared.runtime.facts import Change, Recorded
+from shared.trust.keys import ITSELF, DestroyedKey, Keys
+from shared.trust.protected import Place, open_field
+
+_SERVICE = "identification"
+
+
+def likenesses(recorded: Recorded, keys: Keys) -> Sequence[Change]:
+    """The rows of one fact. Whoever was erased is like nobody; a missing key is an error."""
+    try:
+        forms = set(_forms(recorded, keys))
+    except DestroyedKey:
+        return ()
+    if not forms:
+        return ()
+    # Asked for each time, so that a renewed one counts at once in every process.
+    key = keys.key_for(ITSELF, SECRET)
+    return rows(recorded.stream, forms, key)
+
+
+def _forms(recorded: Recorded, keys: Keys) -> Iterator[tuple[Likeness, str]]:
+    match recorded.event:
+        case ContactReported(callback=reach, telephone_region=region) if reach:
+            yield from _telephones(recorded, "callback", region, keys)
+        case IdentityRecorded(identity=identity, reach=reach, telephone_region=region):
+            if identity:
+                yield from _names(recorded, keys)
+            if reach:
+                yield from _telephones(recorded, "reach", region, keys)
+        case _:
+            return
+
+
+def _names(recorded: Recorded, keys: Keys) -> Iterator[tuple[Likeness, str]]:
+    known = json.loads(_opened(recorded, "identity", keys))
+    form = name_and_year(known.get("name", ""), known.get("birth_date", ""))
+    if form:
+        yield Likeness.NAME_AND_YEAR, form
+
+
+def _telephones(
+    recorded: Recorded, field: str, region: str | None, keys: Keys
+) -> Iterator[tuple[Likeness, str]]:
+    for number in telephones(_opened(recorded, field, keys), region):
+        yield Likeness.TELEPHONE, number
+
+
+def _opened(recorded: Recorded, field: str, keys: Keys) -> str:
+    place = Place(_SERVICE, recorded.stream, recorded.version, recorded.event.stored_name)
+    return open_field(recorded.event, field, place, keys)

@@ -1,0 +1,117 @@
+"""Every read of likenesses: who is like whom, and what they are called within a case."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from services.identification.cases.consent_policies import is_live
+from services.identification.cases.decide import CASES
+from services.identification.cases.queries import history
+from services.identification.cases.state import Open
+from services.identification.duplicates.blinding import candidate
+from services.identification.duplicates.events import DuplicatesSought, Judgement
+from services.identification.duplicates.likeness import Likeness
+from services.identification.duplicates.policies import (
+    who_was_judged_another_person_does_not_come_back,
+)
+from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
+from services.identification.duplicates.state import Matching
+from shared.codes import DataCategory
+from shared.runtime.facts import Acting
+from shared.runtime.loading import load
+from shared.runtime.store import Row, Store
+from shared.trust.keys import DestroyedKey
+
+_PAIR_KEY = "candidate"
+AT_MOST = 20
+"""So many candidates are shown; a number that more people have in common tells nothing."""
+_OWN = "SELECT CAST(? AS TEXT) AS stream UNION SELECT key FROM contacts WHERE case_id = ?"
+_ALIKE = (
+    f"WITH own AS ({_OWN}) SELECT DISTINCT theirs.stream, theirs.kind,"  # noqa: S608  # words above
+    " COALESCE(contacts.case_id, theirs.stream) AS person,"
+    " COALESCE(cases.custodian, contacts.organisation) AS organisation"
+    " FROM likenesses AS mine JOIN likenesses AS theirs"
+    " ON theirs.kind = mine.kind AND theirs.blind = mine.blind"
+    " LEFT JOIN contacts ON contacts.key = theirs.stream"
+    " LEFT JOIN cases ON cases.key = COALESCE(contacts.case_id, theirs.stream)"
+    " WHERE mine.stream IN (SELECT stream FROM own)"
+    " AND theirs.stream NOT IN (SELECT stream FROM own) ORDER BY theirs.stream LIMIT 500"
+)
+_KINDS = (
+    f"WITH own AS ({_OWN}) SELECT DISTINCT kind FROM likenesses"  # noqa: S608  # words above
+    " WHERE stream IN (SELECT stream FROM own) ORDER BY kind"
+)
+
+
+@dataclass
+class Alike:
+    """Somebody like the person of a case: a case, or a contact that belongs to none yet. `called`:
+    its name within the case that asks; `names`: that, and those of its contacts."""
+
+    person: str
+    organisation: str
+    called: str
+    kinds: set[Likeness] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+
+
+def searched_by(store: Store, case: str) -> tuple[Likeness, ...]:
+    return tuple(Likeness(row["kind"]) for row in store.rows(_KINDS, (case, case)))
+
+
+def alike(store: Store, case: str, judged: Mapping[str, Judgement]) -> list[Alike]:
+    """Those who have most in common first; without those who were judged to be somebody else."""
+    found: dict[str, Alike] = {}
+    for row in store.rows(_ALIKE, (case, case)):
+        for person, name, called in _named(store, case, row):
+            one = found.setdefault(person, Alike(person, row["organisation"], called))
+            one.kinds.add(Likeness(row["kind"]))
+            one.names |= {name, called}
+    open_still = [
+        one
+        for one in found.values()
+        if who_was_judged_another_person_does_not_come_back(one.names, judged)
+    ]
+    return sorted(open_still, key=lambda one: (-len(one.kinds), one.called))[:AT_MOST]
+
+
+def _named(store: Store, case: str, row: Row) -> Iterator[tuple[str, str, str]]:
+    """The person, and what its stream and it are called; nothing of one who is erased meanwhile."""
+    try:
+        yield row["person"], _name(store, case, row["stream"]), _name(store, case, row["person"])
+    except DestroyedKey:
+        return
+
+
+def _name(store: Store, case: str, other: str) -> str:
+    ours, theirs = (store.keys.key_for(stream, _PAIR_KEY) for stream in (case, other))
+    return candidate(ours, theirs, case, other)
+
+
+def sought_at(store: Store, case: str, version: int) -> DuplicatesSought:
+    """The search that was recorded at this version of the case."""
+    for recorded in history(store, case):
+        if recorded.version == version and isinstance(recorded.event, DuplicatesSought):
+            return recorded.event
+    raise LookupError("no search was recorded at this version")
+
+
+def open_case(store: Store, case: str) -> Open | None:
+    state, _version = load(store, CASES, case)
+    return state if isinstance(state, Open) else None
+
+
+def allowed(store: Store, person: str, acting: Acting) -> set[DataCategory]:
+    """What live consents of that person open to the organisation that asks."""
+    case = open_case(store, person) if person.startswith("case-") else None
+    return {
+        category
+        for consent in (case.consents.values() if case else ())
+        if consent.recipient == acting.organisation and is_live(consent, acting.now)
+        for category in consent.categories
+    }
+
+
+def matching(store: Store) -> Matching:
+    state, _version = load(store, MATCHING, MATCHING_STREAM)
+    known: Matching = state
+    return known

@@ -1,0 +1,72 @@
+"""What each service answers when the coordinator asks on the person's behalf."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+View = dict[str, Any]
+
+
+class NotShown(Exception):
+    """A service said no, or did not answer. In its own words, which repeat nothing."""
+
+
+def gathered(http: httpx.Client, token: str, case: str, told: Mapping[str, Any]) -> View:
+    """The three services' answers about a case. `told`: in which language, and who interprets.
+
+    `http` has the address under which the services are mounted by name. Raises `NotShown`: then
+    nothing is shown, since half a view would say that the rest is not held.
+    """
+    asking = _Asking(http, token)
+    own = asking.post(f"/identification/cases/{case}/own-view", told)
+    if own is None:
+        raise NotShown("There is no such case here.")
+    return {
+        "case": case,
+        "identification": own,
+        "referral": _way(asking, case),
+        "assistance": asking.post(f"/assistance/cases/{case}/own-view", {}),
+    }
+
+
+def _way(asking: "_Asking", case: str) -> View | None:
+    """`referral` holds codes alone: what the coordinator is shown of them anyhow is all of it."""
+    custody = asking.get(f"/referral/cases/{case}/referrals")
+    trace = asking.get(f"/referral/cases/{case}/trace")
+    if custody is None or trace is None:
+        return None
+    seen = [line for line in trace if line["kind"] in ("disclosure", "read")]
+    return {**custody, "seen": seen, "history": [line for line in trace if line not in seen]}
+
+
+class _Asking:
+    """One coordinator's requests; None where a service knows nothing of the case."""
+
+    def __init__(self, http: httpx.Client, token: str) -> None:
+        self._http, self._by = http, {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str) -> Any:
+        return self._told("GET", path, self._by)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._told("POST", path, {**self._by, "Idempotency-Key": uuid.uuid4().hex}, body)
+
+    def _told(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: Mapping[str, Any] | None = None,
+    ) -> Any:
+        try:
+            answer = self._http.request(method, path, headers=headers, json=body)
+            told = answer.json()
+        except (httpx.HTTPError, ValueError):
+            raise NotShown("The services do not answer there.") from None
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        if not answer.is_success:
+            raise NotShown(f"{told.get('title', '')} {told.get('detail', '')}".strip())
+        return told

@@ -1,0 +1,1 @@
+"""A unique marker in every protected field, and where none of them may be."""
