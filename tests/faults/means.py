@@ -1,12 +1,11 @@
-"""What faults are inflicted with: a small disk, libfiu, strace, libfaketime; what is missing."""
+"""What faults are inflicted with: a small disk, libfiu, libfaketime; what is missing."""
 
 import errno
 import os
 import shutil
 import subprocess
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import RawIOBase
 from pathlib import Path
 from typing import NoReturn
@@ -28,19 +27,10 @@ def not_tried(why: str) -> NoReturn:
 
 def under_a_wrong_clock(off: str) -> Sequence[str]:
     """What to put before a command so that its clock is off by so much, as in `+1d`."""
-    return ("env", f"FAKETIME={off}", *(f"{name}={told}" for name, told in _faketime().items()))
-
-
-def clock_from(file: Path) -> Mapping[str, str]:
-    """The environment of a process whose clock is off by what the file says at each moment."""
-    return {**_faketime(), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1"}
-
-
-def _faketime() -> Mapping[str, str]:
     found = next(Path("/usr/lib").glob(_CLOCKS), None)
     if found is None:
         not_tried("libfaketime is not installed (Debian: libfaketime): a wrong clock was not tried")
-    return {"LD_PRELOAD": str(found), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return ("env", f"LD_PRELOAD={found}", f"FAKETIME={off}", "FAKETIME_DONT_FAKE_MONOTONIC=1")
 
 
 def under_libfiu(controls: Path, *commands: str) -> Sequence[str]:
@@ -56,36 +46,6 @@ def told(controls: Path, pid: int, *commands: str) -> None:
     """Say to a process under libfiu which of its calls fail from now on."""
     words = [word for command in commands for word in ("-c", command)]
     subprocess.run(["fiu-ctrl", "-f", controls, *words, str(pid)], check=True, timeout=30)
-
-
-@contextmanager
-def calls_that_fail(processes: Sequence[int], calls: Sequence[str]) -> Iterator[None]:
-    """While this lasts, these system calls of these processes and of all that they start end with
-    EIO, without having been made. By strace, from outside: nothing is loaded into them."""
-    if shutil.which("strace") is None:
-        not_tried("strace is not installed (Debian: strace): no system call was made to fail")
-    named = ",".join(calls)
-    told = ["-e", f"trace={named}", "-e", f"inject={named}:error=EIO"]
-    whose = [word for pid in processes for word in ("-p", str(pid))]
-    with subprocess.Popen(
-        ["strace", "-f", "-qq", "-o", "/dev/null", *told, *whose], stderr=subprocess.PIPE
-    ) as tracing:
-        try:
-            while not all(_traced_by(pid, tracing.pid) for pid in processes):
-                if tracing.poll() is not None:
-                    not_tried("nobody here may trace another process: no system call failed")
-                time.sleep(0.01)
-            yield
-        finally:
-            tracing.terminate()  # and lets go of all of them
-            tracing.communicate(timeout=30)
-
-
-def _traced_by(process: int, tracer: int) -> bool:
-    """Or already gone."""
-    with suppress(OSError):
-        return f"TracerPid:\t{tracer}\n" in Path(f"/proc/{process}/status").read_text()
-    return True
 
 
 @contextmanager

