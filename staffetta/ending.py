@@ -11,7 +11,8 @@ from typing import Any
 import typer
 
 from shared.runtime.hold import Held
-from shared.trust.kek import NoKek
+from shared.trust.access import UnusablePolicies
+from shared.trust.kek import OutOfReach
 from staffetta.faults import FaultyFile
 from staffetta.stores import TROUBLE, Unusable
 from staffetta.terminal import complain, err, tell, wrong
@@ -32,9 +33,8 @@ def ended(app: typer.Typer, words: Sequence[str]) -> int:
     except Held as held:
         complain(f"Nothing was done: {held.hold.words}. Look with `staffetta lost list`.")
         return CHECK_SAID_NO
-    except (NoKek, Unusable) as unusable:
-        which = unusable.file if isinstance(unusable, Unusable) else "the keys"
-        wrong("--data", f"{which} cannot be used: {unusable.why}")
+    except (OutOfReach, Unusable, UnusablePolicies) as unusable:
+        _say_what_is_unusable(unusable)
     except TROUBLE as trouble:
         wrong("--data", f"the stores cannot be used: {trouble}")
     except OSError as trouble:
@@ -44,6 +44,14 @@ def ended(app: typer.Typer, words: Sequence[str]) -> int:
         err.print("What was confirmed is kept. Please tell whoever looks after Staffetta here.")
         return OUR_FAULT
     return WRONG_USE
+
+
+def _say_what_is_unusable(what: OutOfReach | Unusable | UnusablePolicies) -> None:
+    if isinstance(what, UnusablePolicies):
+        wrong("deploy/policies", f"these cannot be used: {what}")
+        return
+    which = what.file if isinstance(what, Unusable) else "the keys"
+    wrong("--data", f"{which} cannot be used: {what.why}")
 
 
 def _say_how_it_is_used(mistake: Any) -> None:

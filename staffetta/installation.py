@@ -65,7 +65,10 @@ class Installation:
     def edge(self, part: Part) -> Edge:
         store = self.stores[part.name]
         senders = {name: StoreOutbox(each) for name, each in self.stores.items()}
-        checks = {"lag": lambda: lag_trouble(store, part.hears, senders)}
+        checks = {
+            "keys": store.keys.trouble,
+            "lag": lambda: lag_trouble(store, part.hears, senders),
+        }
         whom = read_on_this_machine(self.key, self.sessions, self.provider, now)
         return Edge(store, whom, now, fresh, checks)
 

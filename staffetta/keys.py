@@ -1,4 +1,4 @@
-"""`staffetta keys`: what the keys of persons are wrapped under, and a new version of it."""
+"""`staffetta keys`: what the keys of persons are wrapped under, a new version, a new passphrase."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -7,47 +7,46 @@ import typer
 
 from services.identification.duplicates.blinding import SECRET
 from shared.runtime.rebuild import rebuild
-from shared.trust.keys import KeyFile, KeyLingers
+from shared.trust.key_store import KeyStore
+from shared.trust.keys import KeyLingers
 from staffetta.four import FOUR
+from staffetta.passphrase import passphrase
 from staffetta.progress import progress
 from staffetta.terminal import complain, say
 from staffetta.where import Where, stores_there
 
 keys = typer.Typer(help="Look after the keys that keys are wrapped under.", no_args_is_help=True)
+keys.command()(passphrase)
 NAMES = [part.name for part in FOUR]
 OF_LIKENESSES = "identification"
+Service = Annotated[
+    str | None,
+    typer.Argument(metavar="SERVICE", help=f"One of {', '.join(NAMES)}; else all there are."),
+]
 
 
 @keys.command()
 def status(data: Where = None) -> None:
     """Say how many keys of each service are wrapped under which version."""
-    for name, file in _key_files(data, None):
-        counted = sorted(file.wrapped_under().items())
+    for name, store in _key_stores(data, None):
+        counted = sorted(store.wrapped_under().items())
         told = ", ".join(f"version {version}: {number} keys" for version, number in counted)
         say(f"{name}: {told}")
 
 
 @keys.command()
-def rotate(
-    service: Annotated[
-        str | None,
-        typer.Argument(metavar="SERVICE", help=f"One of {', '.join(NAMES)}; else all there are."),
-    ] = None,
-    data: Where = None,
-) -> None:
+def rotate(service: Service = None, data: Where = None) -> None:
     """Wrap all keys under a new version of the key-encryption key.
 
     The log stays as it is, and the services can go on serving. Where it was interrupted, the same
     command goes on. The old version is forgotten when nothing is wrapped under it. Afterwards copy
-    the key directory again, and destroy the copy before.
+    the keys again, and destroy the copy before: it does not open any more.
     """
-    if service is not None and service not in NAMES:
-        raise typer.BadParameter(f"one of {', '.join(NAMES)}", param_hint="SERVICE")
     lingering = False
-    for name, file in _key_files(data, service):
+    for name, store in _key_stores(data, service):
         try:
             with progress(name) as show:
-                version = file.rotate(show)
+                version = store.rotate(show)
         except KeyLingers:
             complain(f"{name}: somebody reads the key file all the time: do it again")
             lingering = True
@@ -66,7 +65,7 @@ def renew_likenesses(data: Where = None) -> None:
     """
     with stores_there(data) as stores:
         store = stores.get(OF_LIKENESSES)
-        if store is None or not isinstance(store.keys, KeyFile):
+        if store is None or not isinstance(store.keys, KeyStore):
             raise typer.BadParameter(f"{OF_LIKENESSES} is not here", param_hint="--data")
         store.keys.renew(SECRET)
         with progress(OF_LIKENESSES) as show:
@@ -74,10 +73,12 @@ def renew_likenesses(data: Where = None) -> None:
     say(f"{OF_LIKENESSES}: likenesses found anew in {read} events")
 
 
-def _key_files(data: Where, only: str | None) -> Iterator[tuple[str, KeyFile]]:
+def _key_stores(data: Where, only: str | None) -> Iterator[tuple[str, KeyStore]]:
+    if only is not None and only not in NAMES:
+        raise typer.BadParameter(f"one of {', '.join(NAMES)}", param_hint="SERVICE")
     with stores_there(data) as stores:
         if only is not None and only not in stores:
             raise typer.BadParameter("another service's environment", param_hint="SERVICE")
         for name, store in stores.items():
-            if only in (None, name) and isinstance(store.keys, KeyFile):
+            if only in (None, name) and isinstance(store.keys, KeyStore):
                 yield name, store.keys

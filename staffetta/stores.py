@@ -10,11 +10,11 @@ from eventsourcing.persistence import PersistenceError
 from joserfc.jwk import OKPKey
 
 from shared.runtime.store import Store, sqlite_store
-from shared.trust.kek import NoKek
-from shared.trust.keys import KeyFile
+from shared.trust.kek import OutOfReach
 from shared.trust.tokens import signing_key
 from staffetta.access.file import AccessFile
 from staffetta.four import FOUR, Part
+from staffetta.key_stores import embedded_keys
 
 TROUBLE = (sqlite3.Error, PersistenceError)
 """What a store says when its file is damaged, locked or read-only, or the disk is full."""
@@ -80,7 +80,7 @@ def key_file(directory: Path, service: str) -> Path:
 def _store(part: Part, directory: Path, closing: ExitStack) -> Store:
     file, keys_file = store_file(directory, part.name), key_file(directory, part.name)
     with _used(keys_file):
-        keys = KeyFile(keys_file)
+        keys = embedded_keys(keys_file)
     closing.callback(keys.close)
     with _used(file):
         store = sqlite_store(part.service, file, keys)
@@ -107,7 +107,7 @@ def _note_what_was_made(directory: Path) -> None:
 def _used(file: Path) -> Iterator[None]:
     try:
         yield
-    except NoKek as trouble:
+    except OutOfReach as trouble:
         raise Unusable(file, trouble.why) from None
     except (*TROUBLE, ValueError) as trouble:
         # A key's own parser may quote what it read.

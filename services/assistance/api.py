@@ -10,8 +10,8 @@ from services.assistance import commands, policies, queries
 from services.assistance.decide import PROGRAMMES
 from services.assistance.state import Case
 from services.assistance.trace import trace_of
-from shared.codes import ClosureKind, Role, ServiceType
-from shared.runtime.facts import Refused
+from shared.codes import ClosureKind, ServiceType
+from shared.runtime.facts import Acting
 from shared.runtime.loading import load
 from shared.runtime.trace import TraceLine
 from shared.web.calls import Asked, Reading, Receipt, Seen
@@ -25,7 +25,7 @@ ReferralId = Annotated[
 ]
 REFUSALS = responses(400, 403, 404, 409, 412, 503)
 PROGRAMME = "/cases/{case}/programmes/{referral}"
-MaySee = Callable[[str, frozenset[str], Collection[str]], None]
+MaySee = Callable[[Acting, Collection[str]], None]
 
 
 class ProgrammeLine(BaseModel):
@@ -58,11 +58,14 @@ class ProgrammesView(BaseModel):
 
 
 @router.get("/programmes", responses=responses(403))
-def programmes(call: Seen, after: After = None, limit: Limit = 50) -> Page[ProgrammeLine]:
+def list_programmes(call: Seen, after: After = None, limit: Limit = 50) -> Page[ProgrammeLine]:
     """The programmes that your organisation runs; the coordinator sees those of all."""
-    policies.police_and_courts_never_see_the_care_record(call.acting.roles)
-    everyone = Role.COORDINATOR in call.acting.roles
-    of = None if everyone else call.acting.organisation
+
+    def may(by: Acting) -> str | None:
+        policies.police_and_courts_never_see_the_care_record(by)
+        return policies.the_coordinator_lists_all_programmes_and_others_their_own(by)
+
+    of = call.allowed(may, "programmes", "the programmes")
     return page(ProgrammeLine, queries.programmes(call.store, of, start(after), limit), limit)
 
 
@@ -91,11 +94,13 @@ def close_programme(
     return call.handle(PROGRAMMES, case, command)
 
 
-@router.get("/cases/{case}/programmes", responses=responses(403, 404))
-def case_programmes(case: CaseId, call: Seen) -> ProgrammesView:
+@router.get("/cases/{case}/programmes", responses=responses(403, 404, 409))
+def see_programmes(case: CaseId, call: Seen) -> ProgrammesView:
     """A case's programmes that are yours to see; `ETag` is the version. The read is recorded."""
-    _seen(call, case, "the programmes", policies.who_helps_and_the_coordination_see_programmes)
-    rows = queries.programmes_of(call.store, case, _shown(call))
+    may_see = policies.who_helps_and_the_coordination_see_programmes
+    run_by = _seen(call, case, "the programmes", may_see)
+    shown = policies.whose_programmes_are_shown(call.acting, run_by)
+    rows = queries.programmes_of(call.store, case, shown)
     own = {row["referral"] for row in rows}
     deliveries = queries.deliveries_of(call.store, case)
     return ProgrammesView(
@@ -104,28 +109,24 @@ def case_programmes(case: CaseId, call: Seen) -> ProgrammesView:
     )
 
 
-@router.get("/cases/{case}/trace", responses=responses(403, 404))
-def case_trace(case: CaseId, call: Seen) -> list[TraceLine]:
+@router.get("/cases/{case}/trace", responses=responses(403, 404, 409))
+def see_programme_trace(case: CaseId, call: Seen) -> list[TraceLine]:
     """Who did, was refused or read what, when, and under which consent. The read is recorded."""
     _seen(call, case, "the trace", policies.who_alone_helps_and_the_coordination_see_the_trace)
     return trace_of(call.store, case)
 
 
-def _shown(call: Reading) -> str | None:
-    """Whose programmes are shown: those of all (None) to the coordination."""
-    return None if policies.coordinates(call.acting.roles) else call.acting.organisation
-
-
-def _seen(call: Reading, case: str, what: str, may_see: MaySee) -> None:
+def _seen(call: Reading, case: str, what: str, may_see: MaySee) -> Collection[str]:
     # The version is read before the rows: at worst If-Match then refuses, never lets too much by.
     state, version = load(call.store, PROGRAMMES, case)
     call.tag(version)
     run_by = state.run_by if isinstance(state, Case) else ()
-    try:
-        policies.police_and_courts_never_see_the_care_record(call.acting.roles)
-        if policies.coordinates(call.acting.roles):
-            policies.an_erased_case_takes_nothing_more(state)
-        may_see(call.acting.organisation, call.acting.roles, run_by)
-    except Refused as refusal:
-        raise call.refused(refusal, case, what) from None
+
+    def may(by: Acting) -> None:
+        policies.police_and_courts_never_see_the_care_record(by)
+        policies.the_coordination_learns_that_a_case_was_erased(by, state)
+        may_see(by, run_by)
+
+    call.allowed(may, case, what)
     call.note(case, what)
+    return run_by

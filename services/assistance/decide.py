@@ -39,7 +39,7 @@ def decide(command: Command, known: Known, acting: Acting) -> Sequence[Event]:
             found = case.programmes.get(command.referral)
             programme = policies.a_programme_opens_with_a_handover(found)
             policies.only_the_organisation_that_runs_a_programme_acts_on_it(
-                acting.organisation, acting.roles, programme.organisation
+                acting, command.action, programme.organisation
             )
             return _by_its_organisation(command, programme, acting)
         case _:

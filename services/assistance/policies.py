@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from services.assistance.state import Case, Erased, Known, Programme
-from shared.codes import DELIVERED, ClosureKind, Role, ServiceType
+from shared.codes import DELIVERED, ClosureKind, ServiceType
 from shared.runtime import forgetting
-from shared.runtime.facts import RefusalKind, Refused
-
-_RUNS_PROGRAMMES = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE}
+from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.trust.access import Thing
 
 
 def an_erased_case_takes_nothing_more(known: Known) -> Case:
@@ -31,11 +30,11 @@ def a_programme_opens_with_a_handover(programme: Programme | None) -> Programme:
 
 
 def only_the_organisation_that_runs_a_programme_acts_on_it(
-    organisation: str, roles: frozenset[str], runs_it: str
+    acting: Acting, action: str, runs_it: str
 ) -> None:
     """Design, rule 4: who once referred the person has no hand in the programme."""
     _needs(
-        organisation == runs_it and bool(roles & _RUNS_PROGRAMMES),
+        acting.may(action, Thing("Programme", {"organisation": runs_it})),
         "only-the-organisation-that-runs-a-programme-acts-on-it",
         "Another organisation runs this programme, or your role does not act on programmes.",
         "Ask that organisation's case manager or intake; the coordinator can tell you who it is.",
@@ -131,24 +130,29 @@ def a_service_has_been_delivered(delivered_on: date, today: date) -> None:
     )
 
 
-def police_and_courts_never_see_the_care_record(roles: frozenset[str]) -> None:
+def police_and_courts_never_see_the_care_record(acting: Acting) -> None:
     """Council of Europe Convention (2005), art. 11(1) and 12(6); Directive 2011/36/EU, art. 11(3):
     help is not conditional on cooperation. Decided before anything is looked for."""
+    rule = "police-and-courts-never-see-the-care-record"
     _needs(
-        not roles & {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY},
-        "police-and-courts-never-see-the-care-record",
+        rule not in acting.forbidding("ListProgrammes", Thing("Network")),
+        rule,
         "Programmes and services are not shown to police and courts.",
         "Ask the person what they want to be known, through the custodian.",
         "authority",
     )
 
 
-def who_helps_and_the_coordination_see_programmes(
-    organisation: str, roles: frozenset[str], run_by: Collection[str]
-) -> None:
+def the_coordination_learns_that_a_case_was_erased(acting: Acting, known: Known) -> None:
+    """To everybody else an erased case is none that ever was."""
+    if isinstance(known, Erased) and acting.may("SeeThatErased", Thing("Network")):
+        raise forgetting.refused()
+
+
+def who_helps_and_the_coordination_see_programmes(acting: Acting, run_by: Collection[str]) -> None:
     """Codes only; who is neither learns not even that the person is helped."""
     _needs(
-        organisation in run_by or (bool(run_by) and coordinates(roles)),
+        bool(run_by) and acting.may("SeeProgrammes", _of_case(run_by)),
         "who-helps-and-the-coordination-see-programmes",
         "There is no programme of such a case here, or it is not yours to see.",
         "Ask the coordinator who runs the person's programme.",
@@ -157,13 +161,13 @@ def who_helps_and_the_coordination_see_programmes(
 
 
 def who_alone_helps_and_the_coordination_see_the_trace(
-    organisation: str, roles: frozenset[str], run_by: Collection[str]
+    acting: Acting, run_by: Collection[str]
 ) -> None:
     """A trace tells of every programme of the case, and a consent that names one organisation
     allows nothing to another (design, rule 3)."""
-    who_helps_and_the_coordination_see_programmes(organisation, roles, run_by)
+    who_helps_and_the_coordination_see_programmes(acting, run_by)
     _needs(
-        set(run_by) == {organisation} or coordinates(roles),
+        acting.may("SeeProgrammeTrace", _of_case(run_by)),
         "who-alone-helps-and-the-coordination-see-the-trace",
         "Other programmes of this case are not yours to see.",
         "Ask the coordinator for the part of the trace that you need.",
@@ -171,9 +175,29 @@ def who_alone_helps_and_the_coordination_see_the_trace(
     )
 
 
-def coordinates(roles: frozenset[str]) -> bool:
-    """The coordinator and the auditors look at the work of all."""
-    return bool(roles & {Role.COORDINATOR, Role.AUDITOR})
+def whose_programmes_are_shown(acting: Acting, run_by: Collection[str]) -> str | None:
+    """Whoever may see a case's programmes though none is their own sees those of all (None)."""
+    others = set(run_by) - {acting.organisation}
+    sees_others = bool(others) and acting.may("SeeProgrammes", _of_case(others))
+    return None if sees_others else acting.organisation
+
+
+def the_coordinator_lists_all_programmes_and_others_their_own(acting: Acting) -> str | None:
+    """Design, section 1: whose programmes are listed; None for those of all."""
+    if acting.may("ListProgrammes", Thing("Network")):
+        return None
+    _needs(
+        acting.may("ListProgrammes", Thing("Organisation", {"name": acting.organisation})),
+        "the-coordinator-lists-all-programmes-and-others-their-own",
+        "Your role does not list programmes.",
+        "Ask a case manager of your organisation, or the coordinator.",
+        "authority",
+    )
+    return acting.organisation
+
+
+def _of_case(run_by: Collection[str]) -> Thing:
+    return Thing("Programmes", {"organisations": run_by})
 
 
 def _needs(met: bool, rule: str, because: str, instead: str, kind: RefusalKind = "state") -> None:

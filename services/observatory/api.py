@@ -60,7 +60,7 @@ By = Annotated[
     response_model_exclude_unset=True,
     responses=responses(403),
 )
-def counts(call: Seen, smallest: Annotated[int, Depends(threshold)], by: By) -> Counts:
+def see_counts(call: Seen, smallest: Annotated[int, Depends(threshold)], by: By) -> Counts:
     """How many people, by any of the dimensions; only where no cell is small. Recorded."""
     dimensions = list(dict.fromkeys(by))
     cells = _seen(call, dimensions, smallest)
@@ -70,7 +70,7 @@ def counts(call: Seen, smallest: Annotated[int, Depends(threshold)], by: By) -> 
 def _seen(call: Reading, by: list[Dimension], smallest: int) -> list[Row]:
     what = f"the counts by {', '.join(by) or 'nothing'}"
     try:
-        policies.only_an_analyst_or_the_coordinator_reads_counts(call.acting.roles)
+        policies.only_an_analyst_or_the_coordinator_reads_counts(call.acting)
         cells = queries.counts(call.store, by)
         policies.no_table_shows_a_small_cell((cell["people"] for cell in cells), smallest)
     except Refused as refusal:

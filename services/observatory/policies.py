@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from shared.codes import Role
-from shared.runtime.facts import Refused
+from shared.runtime.facts import Acting, Refused
+from shared.trust.access import Thing
 
 
-def only_an_analyst_or_the_coordinator_reads_counts(roles: frozenset[str]) -> None:
+def only_an_analyst_or_the_coordinator_reads_counts(acting: Acting) -> None:
     """Statistics are for the observatory's own purpose (Regulation (EU) 2016/679, art. 89(1))."""
-    if not roles & {Role.ANALYST, Role.COORDINATOR}:
+    if not acting.may("SeeCounts", Thing("Observatory")):
         raise Refused(
             "only-an-analyst-or-the-coordinator-reads-counts",
             "Your role does not read the observatory's counts.",

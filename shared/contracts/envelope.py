@@ -17,10 +17,15 @@ def events_topic(service: str) -> str:
 OPERATIONAL = ("identification", "referral", "assistance")
 
 
+def readers_of(topic: str) -> tuple[str, ...]:
+    """Which services read a topic (design, section 4): operational services hear each other, and
+    the observatory hears contributions and nothing else."""
+    return ("observatory",) if topic == STATISTICS else OPERATIONAL
+
+
 def may_read(reader: str, topic: str) -> bool:
-    """Who may read a topic (design, section 4): operational services hear each other, and the
-    observatory hears contributions and nothing else."""
-    return reader == "observatory" if topic == STATISTICS else reader in OPERATIONAL
+    """Whether a service is among those who read a topic."""
+    return reader in readers_of(topic)
 
 
 class Contract(BaseModel):

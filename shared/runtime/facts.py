@@ -7,6 +7,9 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.trust.access import Asking, Policies, Thing
+from shared.trust.policies import shipped
+
 Command = TypeVar("Command")
 State = TypeVar("State")
 Event = TypeVar("Event", bound="Fact")
@@ -25,12 +28,18 @@ class Request(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    @property
+    def action(self) -> str:
+        """Its name in the policies."""
+        return type(self).__name__
+
 
 @dataclass(frozen=True)
 class Acting:
     """Who acts, for whom, with which roles, when (UTC). Comes from the token and the clock.
 
-    `fresh` is one random identifier for whatever the command creates, so that deciding stays pure.
+    `fresh` is one random identifier for whatever the command creates, so that deciding stays pure;
+    `policies` say what is theirs to do, and are handed in for the same reason.
     `authenticated_at`, `factors`: when and how they proved who they are, where the token says it.
     """
 
@@ -41,6 +50,19 @@ class Acting:
     fresh: str = ""
     authenticated_at: datetime | None = None
     factors: frozenset[str] = frozenset()
+    policies: Policies = field(default_factory=shipped, repr=False, compare=False)
+
+    def may(self, action: str, thing: Thing) -> bool:
+        """Whether the policies let them; the facts of the thing are those just read."""
+        return self.policies.permit(self._asking, action, thing)
+
+    def forbidding(self, action: str, thing: Thing) -> frozenset[str]:
+        """The rules that forbid it to them, whatever else they may; see `Policies.forbidding`."""
+        return self.policies.forbidding(self._asking, action, thing)
+
+    @property
+    def _asking(self) -> Asking:
+        return Asking(self.operator, self.organisation, self.roles)
 
     @property
     def latest_day(self) -> date:

@@ -25,6 +25,7 @@ from shared.runtime.rows import Position
 from shared.runtime.spans import RECEIVING, span
 from shared.runtime.store import Conflict, Store
 from shared.runtime.work import Work
+from shared.trust.kek import OutOfReach
 
 BATCH = 200
 
@@ -48,7 +49,7 @@ ActingFor = Callable[[Message], Acting]
 
 # The store's or the machine's trouble, which passes: never a message's fault. The keys are in a
 # SQLite file beside either kind of store.
-TROUBLE = (Conflict, Held, PersistenceError, OSError, sqlite3.Error)
+TROUBLE = (Conflict, Held, OutOfReach, PersistenceError, OSError, sqlite3.Error)
 
 
 def position(store: Store, sender: str, topic: str, lane: int) -> int:

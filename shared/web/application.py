@@ -70,5 +70,5 @@ def _described(app: FastAPI, open_to_anybody: Collection[str]) -> dict[str, obje
     for address in open_to_anybody:
         for operation in document["paths"][address].values():
             operation["security"] = []
-            operation["responses"].pop("401")
+            operation["responses"].pop("401", None)
     return document

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, Field
@@ -14,11 +14,14 @@ from shared.runtime.facts import Acting, Decider, Refused
 from shared.runtime.handle import Answer, Key, handle
 from shared.runtime.store import Store
 from shared.runtime.work import Work
+from shared.trust.access import Policies
+from shared.trust.policies import shipped
 from shared.trust.tokens import Bearer
 from shared.web.door import who
 from shared.web.health import Check, store_trouble
 from shared.web.problems import Turned, held
 
+Result = TypeVar("Result")
 _ETAG = re.compile(r'"(\d{1,18})"')
 
 
@@ -27,6 +30,7 @@ class Edge:
     """What a service's routes stand on: its store, and where tokens, time and ids come from.
 
     `checks`: what else must be well for it to be ready, by name (its store always is asked).
+    `policies`: who may do what. Raises `UnusablePolicies` where the files that say it are wrong.
     `certified`: whether other services must show their certificate."""
 
     store: Store
@@ -34,6 +38,7 @@ class Edge:
     clock: Callable[[], datetime]
     fresh: Callable[[], str]
     checks: Mapping[str, Check] = field(default_factory=dict)
+    policies: Policies = field(default_factory=shipped)
     certified: bool = False
 
     def ready(self) -> Mapping[str, Check]:
@@ -64,6 +69,13 @@ class Reading:
         work = Work(self.store)
         work.entry("read", stream, self.acting, what=what)
         work.commit()
+
+    def allowed(self, rule: Callable[[Acting], Result], stream: str, what: str) -> Result:
+        """What the rule answers to whoever asks; where it says no, that is kept."""
+        try:
+            return rule(self.acting)
+        except Refused as refusal:
+            raise self.refused(refusal, stream, what) from None
 
     def refused(self, refusal: Refused, stream: str, what: str) -> Refused:
         """A refused read is kept in the audit log; raise what this returns."""
@@ -123,6 +135,7 @@ def reading(request: Request, response: Response) -> Reading:
         edge.fresh(),
         by.authenticated_at,
         by.factors,
+        edge.policies,
     )
     return Reading(edge.store, acting, response)
 

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Query
 from shared.runtime.facts import Refused
 from shared.runtime.heard import kept
 from shared.runtime.message import Message
+from shared.trust.access import Thing
 from shared.web.calls import Seen
-from shared.web.door import SERVICE_ROLE
 from shared.web.outbox import LAST, Topic
 from shared.web.problems import responses
 
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/heard", tags=["operations"])
 
 
 @router.get("/{sender}/{topic}/{lane}", responses=responses(403))
-def heard(
+def see_heard(
     sender: Annotated[str, Path(pattern=r"^[a-z]{1,40}$", description="Who had sent it.")],
     topic: Topic,
     lane: Annotated[int, Path(ge=0, le=1_000_000)],
@@ -24,8 +24,7 @@ def heard(
     after: Annotated[int, Query(ge=0, le=LAST, description="Numbers above this one.")] = 0,
 ) -> list[Message]:
     """The next messages of a lane that are still kept here, in order."""
-    acting = call.acting
-    if SERVICE_ROLE not in acting.roles or acting.operator != sender:
+    if not call.acting.may("SeeHeard", Thing("Heard", {"sender": sender})):
         raise call.refused(
             Refused(
                 "what-was-heard-goes-back-to-its-sender",

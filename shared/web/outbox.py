@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from shared.contracts.envelope import may_read
+from shared.contracts.envelope import readers_of
 from shared.runtime.facts import Refused
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
+from shared.trust.access import Thing
 from shared.web.calls import Reading, Seen
-from shared.web.door import SERVICE_ROLE
 from shared.web.problems import responses
 
 router = APIRouter(prefix="/outbox", tags=["operations"])
@@ -28,15 +28,15 @@ class Head(BaseModel):
 
 
 @router.get("/{topic}", responses=responses(403, 404))
-def heads(topic: Topic, call: Seen) -> list[Head]:
+def see_outbox_heads(topic: Topic, call: Seen) -> list[Head]:
     """How far each lane of a topic was written."""
-    _hears(call, topic)
+    _hears(call, "SeeOutboxHeads", topic)
     found = StoreOutbox(call.store).heads(topic)
     return [Head(lane=lane, last=last) for lane, last in sorted(found.items())]
 
 
 @router.get("/{topic}/{lane}", responses=responses(403, 404))
-def rows(
+def see_outbox_rows(
     topic: Topic,
     lane: Annotated[int, Path(ge=0, le=1_000_000)],
     call: Seen,
@@ -44,14 +44,13 @@ def rows(
     limit: Annotated[int, Query(ge=1, le=MOST)] = 200,
 ) -> list[Message]:
     """The rows of a lane after a number, in order and without gaps."""
-    _hears(call, topic)
+    _hears(call, "SeeOutboxRows", topic)
     return list(StoreOutbox(call.store).rows(topic, lane, after, limit))
 
 
-def _hears(call: Reading, topic: str) -> None:
+def _hears(call: Reading, action: str, topic: str) -> None:
     """As the broker's ACLs: the observatory reads contributions and nothing else."""
-    acting = call.acting
-    if SERVICE_ROLE not in acting.roles or not may_read(acting.operator, topic):
+    if not call.acting.may(action, Thing("Topic", {"readers": readers_of(topic)})):
         raise call.refused(
             Refused(
                 "a-service-reads-what-it-hears",

@@ -3,9 +3,12 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from shared.runtime.facts import Refused
 from shared.runtime.looking import applied
 from shared.runtime.seen_logs import all_kept
+from shared.trust.access import Thing
 from shared.web.calls import Seen
+from shared.web.problems import responses
 
 router = APIRouter(tags=["operations"])
 
@@ -35,9 +38,21 @@ class Positions(BaseModel):
     witnessed: list[Witnessed] = Field([], description="What this service keeps as a witness.")
 
 
-@router.get("/positions")
-def positions(call: Seen) -> Positions:
+@router.get("/positions", responses=responses(403))
+def see_positions(call: Seen) -> Positions:
     """A receiver is up to date where its `applied` equals the sender's `written`."""
+    own = Thing("Service", {"name": call.store.service.name})
+    if not call.acting.may("SeePositions", own):
+        raise call.refused(
+            Refused(
+                "whoever-works-with-a-service-sees-how-far-it-is",
+                "How far this service is, is not for your role.",
+                "Ask the coordinator, if something seems to be missing.",
+                "authority",
+            ),
+            "positions",
+            "the positions",
+        )
     written = call.store.rows("SELECT topic, lane, last FROM lanes ORDER BY topic, lane")
     return Positions(
         written=[Written.model_validate(row) for row in written],

@@ -13,6 +13,7 @@ from shared.runtime import forgetting
 from shared.runtime.facts import RefusalKind, Refused
 from shared.runtime.hold import Held, Hold
 from shared.runtime.log import log
+from shared.trust.kek import OutOfReach
 from shared.trust.keys import DestroyedKey
 
 MEDIA_TYPE = "application/problem+json"
@@ -97,7 +98,7 @@ _WORDS = {
     415: "The body is not sent as JSON.",
     422: "The request does not say what is needed.",
     429: "Too many questions came from this address.",
-    503: "The service was restored and may not write yet.",
+    503: "The service may not write yet after a restore, or cannot reach its keys.",
 }
 
 
@@ -105,6 +106,7 @@ def install_problems(app: FastAPI) -> None:
     """Make every way out of the application a problem document."""
     app.exception_handler(Refused)(_refused)
     app.exception_handler(DestroyedKey)(_destroyed)
+    app.exception_handler(OutOfReach)(_out_of_reach)
     app.exception_handler(Turned)(_turned)
     app.exception_handler(Held)(_held)
     app.exception_handler(RequestValidationError)(_unreadable)
@@ -119,6 +121,17 @@ async def _refused(_request: Request, refusal: Refused) -> JSONResponse:
 
 async def _destroyed(request: Request, _error: DestroyedKey) -> JSONResponse:
     return await _refused(request, forgetting.refused())
+
+
+async def _out_of_reach(_request: Request, _error: OutOfReach) -> JSONResponse:
+    """Its own words are for who looks after the service: `/health/ready` says them."""
+    return problem(
+        503,
+        "nothing-personal-without-its-key",
+        "The keys that protect personal data cannot be reached, and nothing was done.",
+        "Send the same request with the same idempotency key in a moment; where it lasts, tell"
+        " whoever looks after the service.",
+    )
 
 
 async def _turned(_request: Request, error: Turned) -> JSONResponse:

@@ -9,17 +9,16 @@ from fastapi import APIRouter, Path, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.codes import Role
 from shared.runtime.checkpoints import NotAWitness, checkpoint, take_cosignature, verifier_for
 from shared.runtime.entries import entry_at
 from shared.runtime.facts import Refused
 from shared.runtime.seen_logs import keep_shown
 from shared.runtime.tree import hashes, nodes
+from shared.trust.access import Thing
 from shared.trust.notes import NotANote
 from shared.trust.proofs import inclusion
 from shared.trust.tiles import Tile, tile_at
 from shared.web.calls import Reading, Seen
-from shared.web.door import SERVICE_ROLE
 from shared.web.outbox import LAST
 from shared.web.problems import responses
 
@@ -61,30 +60,30 @@ class Proven(BaseModel):
 
 
 @router.get("/checkpoint", responses={**responses(403, 404), 200: {"content": _TEXT}})
-def last_checkpoint(call: Seen) -> PlainTextResponse:
+def see_checkpoint(call: Seen) -> PlainTextResponse:
     """How far the log has come (C2SP tlog-checkpoint), with the cosignatures it has."""
-    _watches(call)
+    _may(call, "SeeCheckpoint")
     _size, note = _last(call)
     return PlainTextResponse(note)
 
 
 @router.get("/key", responses={**responses(403), 200: {"content": _TEXT}})
-def key(call: Seen) -> PlainTextResponse:
+def see_checkpoint_key(call: Seen) -> PlainTextResponse:
     """The verifier key of the checkpoints (C2SP signed-note)."""
-    _watches(call)
+    _may(call, "SeeCheckpointKey")
     return PlainTextResponse(f"{verifier_for(call.store)}\n")
 
 
 @router.get(
     "/tile/{level}/{place:path}", responses={**responses(403, 404), 200: {"content": _BYTES}}
 )
-def tile(
+def see_tile(
     level: Annotated[int, Path(ge=0, le=7)],
     place: Annotated[str, Path(pattern=_PLACE, description="As in `x001/x234/067.p/8`.")],
     call: Seen,
 ) -> Response:
     """Up to 256 hashes of a level (C2SP tlog-tiles), as of the last checkpoint."""
-    _watches(call)
+    _may(call, "SeeTile")
     size, _note = _last(call)
     asked: Tile | None = tile_at(level, place)
     if asked is None or not asked.within(size):
@@ -93,10 +92,9 @@ def tile(
 
 
 @router.get("/entries/{index}", responses=responses(403, 404))
-def entry(index: Annotated[int, Path(ge=0, le=LAST)], call: Seen) -> Proven:
+def see_audit_entry(index: Annotated[int, Path(ge=0, le=LAST)], call: Seen) -> Proven:
     """One entry, with the proof that the last checkpoint includes it. The read is recorded."""
-    if Role.AUDITOR not in call.acting.roles:
-        raise _refused(call)
+    _may(call, "SeeAuditEntry")
     size, _note = _last(call)
     if index >= size:
         raise _none("the-entry-is-within-the-checkpoint", "The last checkpoint has no such entry.")
@@ -109,9 +107,9 @@ def entry(index: Annotated[int, Path(ge=0, le=LAST)], call: Seen) -> Proven:
 
 
 @router.put("/cosignatures", responses=responses(400, 403, 409), status_code=204)
-def cosignature(brought: Brought, call: Seen) -> None:
+def bring_cosignature(brought: Brought, call: Seen) -> None:
     """Keep a witness's cosignature. The key that comes first under a name stands for it."""
-    _watches(call)
+    _may(call, "BringCosignature")
     try:
         who = call.acting.operator
         take_cosignature(call.store, brought.size, brought.line, brought.key, who)
@@ -125,10 +123,10 @@ def cosignature(brought: Brought, call: Seen) -> None:
 
 
 @router.put("/shown", responses=responses(400, 403, 422))
-def shown(told: Shown, call: Seen) -> Judged:
+def show_checkpoint(told: Shown, call: Seen) -> Judged:
     """Take a checkpoint that a witness kept. Where the log no longer continues it, the service
     takes no commands until its operator has decided."""
-    _watches(call)
+    _may(call, "ShowCheckpoint")
     try:
         contradicted = keep_shown(call.store, told.note)
     except NotANote:
@@ -142,21 +140,16 @@ def shown(told: Shown, call: Seen) -> Judged:
     return Judged(contradicted=contradicted)
 
 
-def _watches(call: Reading) -> None:
-    """Witnesses and auditors: polls of hashes are not recorded, else each would make the log grow
-    and be polled again."""
-    if not {SERVICE_ROLE, Role.AUDITOR} & set(call.acting.roles):
-        raise _refused(call)
-
-
-def _refused(call: Reading) -> Refused:
-    refusal = Refused(
-        "the-audit-log-is-for-auditors-and-witnesses",
-        "The audit log is not for you to read.",
-        "An auditor of the network reads it; your own case's trace is at its own address.",
-        "authority",
-    )
-    return call.refused(refusal, _STREAM, _WHAT)
+def _may(call: Reading, action: str) -> None:
+    """Polls of hashes are not recorded, else each would make the log grow and be polled again."""
+    if not call.acting.may(action, Thing("Service", {"name": call.store.service.name})):
+        refusal = Refused(
+            "the-audit-log-is-for-auditors-and-witnesses",
+            "The audit log is not for you to read.",
+            "An auditor of the network reads it; your own case's trace is at its own address.",
+            "authority",
+        )
+        raise call.refused(refusal, _STREAM, _WHAT)
 
 
 def _last(call: Reading) -> tuple[int, str]:

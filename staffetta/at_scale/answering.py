@@ -37,6 +37,11 @@ def has_facts(where: Database) -> bool:
         return bool(row and row[0])
 
 
+def same_server(one: Database, other: Database) -> bool:
+    """Whether both are on one server, and so in one copy of its files."""
+    return _identifier(one) == _identifier(other)
+
+
 def broker_trouble(broker: Broker, topics: Collection[str] = ()) -> str:
     """Whether the broker lets its user in and shows these topics; empty where it does."""
     if not any(_listens(address) for address in broker.bootstrap.split(",")):
@@ -68,6 +73,11 @@ def _connected(where: Database) -> psycopg.Connection[tuple[object, ...]]:
         connect_timeout=_PATIENCE_SECONDS,
         options=f"-c statement_timeout={_PATIENCE_SECONDS * 1000}",
     )
+
+
+def _identifier(where: Database) -> object:
+    with closing(_connected(where)) as connection:
+        return connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
 
 
 def _why(error: psycopg.OperationalError) -> str:

@@ -10,25 +10,34 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
-from shared.trust.kek import PASSPHRASE
+from shared.runtime.recorders import database_at
+from shared.trust.access import UnusablePolicies
+from shared.trust.key_table import NoKeyTable, holds_keys
+from shared.trust.policies import shipped
 from shared.trust.tokens import Bearer, issue, signing_key
 from shared.web.door import SERVICE_ROLE
 from shared.web.peers import HttpOutbox
 from staffetta.access.certificates import ends, named
 from staffetta.access.settings import provider_trouble
 from staffetta.access.tls import Certified, client_of
-from staffetta.at_scale.answering import broker_trouble, database_trouble, has_facts
+from staffetta.at_scale.answering import (
+    broker_trouble,
+    database_trouble,
+    has_facts,
+    same_server,
+)
 from staffetta.at_scale.environment import PREFIX
 from staffetta.at_scale.health import topics_of
 from staffetta.at_scale.settings import Settings
 from staffetta.at_scale.stores import part_of
 from staffetta.installation import now
+from staffetta.kek_settings import kek_trouble
 
 OK = "ok"
 _PATIENCE_SECONDS = 3.0
 _SOON_DAYS = 14
-# The tests' server, the one of `staffetta up`, and what the key file itself asks for.
-_NOT_SETTINGS = ("STAFFETTA_TEST_", "STAFFETTA_POSTGRES_SERVER", PASSPHRASE)
+# The tests' server, the one of `staffetta up`, and the directory that stands for variables.
+_NOT_SETTINGS = ("STAFFETTA_TEST_", "STAFFETTA_POSTGRES_SERVER", "STAFFETTA_SECRETS")
 
 
 def strangers(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -43,10 +52,11 @@ def strangers(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def findings(settings: Settings) -> Iterator[tuple[str, str]]:
     """What each setting names, and `ok` or what is wrong with it, without anything secret."""
     part = part_of(settings)
+    yield "deploy/policies", _policies_trouble() or OK
     database = database_trouble(settings.database)
     yield "STAFFETTA_POSTGRES", database or OK
     yield "STAFFETTA_KAFKA", broker_trouble(settings.broker, topics_of(part)) or OK
-    yield "STAFFETTA_KEYS", _keys_trouble(settings, known=not database) or OK
+    yield from _keys(settings, known=not database)
     if settings.oidc_issuer:
         yield "STAFFETTA_OIDC_ISSUER", provider_trouble(settings.oidc_issuer) or OK
     if settings.certified:
@@ -58,7 +68,44 @@ def findings(settings: Settings) -> Iterator[tuple[str, str]]:
             yield f"STAFFETTA_PEERS, {sender}", _peer_trouble(settings, sender, topic) or OK
 
 
-def _keys_trouble(settings: Settings, *, known: bool) -> str:
+def _policies_trouble() -> str:
+    """Who may do what is told in files; a service does not start with any that say it wrongly."""
+    try:
+        shipped()
+    except UnusablePolicies as unusable:
+        return str(unusable)
+    return ""
+
+
+def _keys(settings: Settings, *, known: bool) -> Iterator[tuple[str, str]]:
+    if settings.key_database is None:
+        yield "STAFFETTA_KEYS", _key_file_trouble(settings, known=known) or OK
+    else:
+        yield "STAFFETTA_KEY_DATABASE", _key_table_trouble(settings, known=known) or OK
+    if settings.kek != "file":
+        yield "STAFFETTA_KEK", kek_trouble(settings, settings.service) or OK
+
+
+def _key_table_trouble(settings: Settings, *, known: bool) -> str:
+    connection = settings.key_database.get_secret_value() if settings.key_database else ""
+    database = database_at(connection)
+    if trouble := database_trouble(database):
+        return trouble
+    if known and same_server(database, settings.database):
+        return (
+            "it is on the server of the events: a copy of that server's files would bring back"
+            " keys that were destroyed. Give the keys a server of their own"
+        )
+    try:
+        there = holds_keys(connection, settings.service)
+    except NoKeyTable as away:
+        return away.why
+    if there or not (known and has_facts(settings.database)):
+        return ""
+    return "it holds no keys, and the database holds facts: restore it from a backup"
+
+
+def _key_file_trouble(settings: Settings, *, known: bool) -> str:
     """`known`: whether the database answers, so that it can be asked what it holds."""
     file = settings.key_file
     if file.exists():

@@ -21,11 +21,12 @@ _AWAY = "it does not answer as it should; `staffetta config check` says why"
 def checks_of(
     part: Part, store: Store, settings: Settings, token: Callable[[], str]
 ) -> Mapping[str, Check]:
-    """Database, broker and lag of this process."""
+    """Database, keys, broker and lag of this process."""
     topics = topics_of(part)
     heard = senders(part, settings, token, _PATIENCE_SECONDS)
     return {
         "database": lambda: _AWAY if database_trouble(settings.database) else store_trouble(store),
+        "keys": store.keys.trouble,
         "broker": lambda: _AWAY if broker_trouble(settings.broker, topics) else "",
         "lag": lambda: _lag(part, store, heard),
     }

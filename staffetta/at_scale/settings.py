@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from psycopg import ProgrammingError
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.runtime.kafka.broker import Broker
 from shared.runtime.recorders import Database, database_at
 from staffetta.access.settings import ProviderSettings
 from staffetta.access.tls import Certified
+from staffetta.kek_settings import KekSettings
 
 Name = Literal["identification", "referral", "assistance", "observatory"]
 
@@ -37,16 +38,33 @@ class BrokerSettings(_Environment):
         return Broker(self.kafka, self.kafka_user, password, self.kafka_tls)
 
 
-class StoreSettings(_Environment):
+class StoreSettings(KekSettings):
     """Where one service's store is, and its keys."""
 
     service: Name = Field(description="Which of the four services this process is.")
     postgres: SecretStr = Field(description="Its own database, as its own role.")
-    keys: Path = Field(description="The directory of its key file, apart from the database.")
+    key_database: SecretStr | None = Field(
+        None, description="A database for its keys, which several machines reach."
+    )
+    keys: Path | None = Field(
+        None,
+        description="The directory of its key file, apart from the database.",
+        validate_default=True,
+    )
 
-    @field_validator("postgres")
+    @field_validator("keys")
     @classmethod
-    def _is_a_connection(cls, given: SecretStr) -> SecretStr:
+    def _is_needed(cls, given: Path | None, told: ValidationInfo) -> Path | None:
+        """Where nothing else holds the keys, and what they are wrapped under."""
+        if given is None and not (told.data.get("key_database") and told.data.get("kek") != "file"):
+            raise ValueError("must be set")
+        return given
+
+    @field_validator("postgres", "key_database")
+    @classmethod
+    def _is_a_connection(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is None:
+            return None
         try:
             database_at(given.get_secret_value())
         except ProgrammingError:
@@ -55,7 +73,8 @@ class StoreSettings(_Environment):
 
     @property
     def key_file(self) -> Path:
-        return self.keys / f"{self.service}.keys.sqlite"
+        """What a sealed file stands beside, too, where the keys themselves are elsewhere."""
+        return (self.keys or Path()) / f"{self.service}.keys.sqlite"
 
     @property
     def database(self) -> Database:

@@ -6,7 +6,7 @@ from pathlib import Path
 from shared.runtime.append import instant
 from shared.runtime.recorders import postgres_recorder
 from shared.runtime.store import Store
-from shared.trust.keys import KeyFile
+from staffetta.at_scale.keys import gone, keys_of
 from staffetta.at_scale.settings import StoreSettings
 from staffetta.backup.embedded import SERVICES
 from staffetta.backup.manifest import (
@@ -26,10 +26,10 @@ from staffetta.stores import Unusable
 
 def save(settings: StoreSettings, directory: Path) -> Manifest:
     """Save the service's database. Raises `Taken`, `Unusable` or `Uneven`."""
-    service, file = SERVICES[settings.service], settings.key_file
-    if not file.exists():
-        raise Unusable(file, "it is not there")
-    with new_directory(directory) as part, closing(KeyFile(file)) as keys:
+    service = SERVICES[settings.service]
+    if gone(settings, ""):
+        raise Unusable(_where(settings), "it is not there")
+    with new_directory(directory) as part, closing(keys_of(settings)) as keys:
         own = part / service.name
         own.mkdir(mode=0o700)
         at = instant(now())
@@ -43,20 +43,25 @@ def save(settings: StoreSettings, directory: Path) -> Manifest:
 def bring_back(directory: Path, settings: StoreSettings) -> tuple[Manifest, str]:
     """Put the backup in the place of what is in the database; what was there goes to a schema
     whose name is given (empty: nothing was there). Raises `NotRestorable` or `InUse`."""
-    source, file = directory / settings.service, settings.key_file
+    source, where = directory / settings.service, _where(settings)
     manifest = read_manifest(source, settings.service)
     if manifest.store != "postgresql":
         raise NotRestorable(f"{source} is of SQLite, and goes back into SQLite only")
-    if not file.exists():
+    if gone(settings, ""):
         raise NotRestorable(
-            f"{file} is not there: bring the key file back first, without it nobody can be read"
+            f"{where} is not there: bring the keys back first, without them nobody can be read"
         )
-    with closing(KeyFile(file)) as keys:
+    with closing(keys_of(settings)) as keys:
         if not same_keys(keys, manifest):
-            raise NotRestorable(f"{source} belongs to other keys than {file}")
+            raise NotRestorable(f"{source} belongs to other keys than {where}")
         with progress(f"{settings.service}: checking") as show:
             check_files(source, manifest, show)
         recorder = postgres_recorder(settings.database)
         store = Store(SERVICES[settings.service], recorder, keys)
         mark = marking(manifest, now())
         return manifest, imported(settings.database, store, source, manifest, mark)
+
+
+def _where(settings: StoreSettings) -> Path:
+    """The key file; or the name of the setting, whose value is a secret."""
+    return Path("STAFFETTA_KEY_DATABASE") if settings.key_database else settings.key_file

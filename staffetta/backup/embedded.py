@@ -5,7 +5,6 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from shared.runtime.append import instant
-from shared.trust.keys import KeyFile
 from staffetta.backup.manifest import (
     NAME,
     Manifest,
@@ -20,6 +19,7 @@ from staffetta.backup.saving import manifest_of, new_directory, same_keys
 from staffetta.backup.sqlite import FILE, copied, frozen, left_over, nobody_uses, prepared, swapped
 from staffetta.four import FOUR
 from staffetta.installation import now
+from staffetta.key_stores import embedded_keys
 from staffetta.progress import progress
 from staffetta.stores import Unusable, key_file, store_file
 
@@ -38,7 +38,7 @@ def save(data: Path, names: Sequence[str], directory: Path) -> dict[str, Manifes
             own.mkdir(mode=0o700)
             with progress(name) as show:
                 positions = copied(reader, own / FILE, show)
-            with closing(KeyFile(_there(key_file(data, name)))) as keys:
+            with closing(embedded_keys(_there(key_file(data, name)))) as keys:
                 found = (positions, (described(own / FILE),))
                 saved[name] = manifest_of(SERVICES[name], "sqlite", keys, at, found)
             write_manifest(own, saved[name])
@@ -91,7 +91,7 @@ def usable(directory: Path, name: str, data: Path) -> Manifest:
         raise NotRestorable(
             f"{file} is not there: bring the key file back first, without it nobody can be read"
         )
-    with closing(KeyFile(file)) as keys:
+    with closing(embedded_keys(file)) as keys:
         if not same_keys(keys, manifest):
             raise NotRestorable(f"{directory} belongs to other keys than {file}")
     return manifest

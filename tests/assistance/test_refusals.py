@@ -10,16 +10,18 @@ from services.assistance import policies
 from shared.codes import ClosureKind, Role, ServiceType
 from shared.runtime.facts import RefusalKind, Refused
 from tests.assistance.given import TODAY
+from tests.support.decisions import acting
 
 SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z]\.")
-INTAKE = frozenset({Role.PROVIDER_INTAKE})
+HOTLINE = acting("hotline", Role.PROVIDER_INTAKE)
+PORTO = acting("porto", Role.PROVIDER_INTAKE)
 DAY = timedelta(days=1)
 Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
 REFUSALS: list[Refusal] = [
     (policies.a_programme_opens_with_a_handover, (None,), "missing"),
     (
         policies.only_the_organisation_that_runs_a_programme_acts_on_it,
-        ("hotline", INTAKE, "casa-aperta"),
+        (HOTLINE, "AgreePlan", "casa-aperta"),
         "authority",
     ),
     (policies.a_closed_programme_takes_nothing_more, (ClosureKind.OTHER,), "state"),
@@ -35,17 +37,22 @@ REFUSALS: list[Refusal] = [
     (policies.a_service_has_been_delivered, (TODAY + DAY, TODAY), "content"),
     (
         policies.police_and_courts_never_see_the_care_record,
-        (frozenset({Role.JUDICIAL_AUTHORITY}),),
+        (acting("tribunale", Role.JUDICIAL_AUTHORITY),),
+        "authority",
+    ),
+    (
+        policies.the_coordinator_lists_all_programmes_and_others_their_own,
+        (acting("porto", Role.ANALYST),),
         "authority",
     ),
     (
         policies.who_helps_and_the_coordination_see_programmes,
-        ("hotline", INTAKE, {"casa-aperta"}),
+        (HOTLINE, {"casa-aperta"}),
         "missing",
     ),
     (
         policies.who_alone_helps_and_the_coordination_see_the_trace,
-        ("porto", INTAKE, {"porto", "casa-aperta"}),
+        (PORTO, {"porto", "casa-aperta"}),
         "authority",
     ),
 ]
@@ -65,7 +72,7 @@ def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
 def test_police_and_courts_are_refused_under_the_name_of_their_rule_and_nobody_else_is() -> None:
     rule = policies.police_and_courts_never_see_the_care_record
     for role in set(Role) - {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}:
-        rule(frozenset({role}))
+        rule(acting("porto", role))
     with pytest.raises(Refused) as refused:
-        rule(INTAKE | {Role.POLICE_OFFICER})
+        rule(acting("porto", Role.PROVIDER_INTAKE, Role.POLICE_OFFICER))
     assert refused.value.rule == "police-and-courts-never-see-the-care-record"

@@ -5,13 +5,14 @@ import pytest
 from services.assistance import policies
 from shared.codes import Role
 from shared.runtime.facts import Refused
+from tests.support.decisions import acting
 
-NO_ROLES: frozenset[str] = frozenset()
+INTAKE: frozenset[str] = frozenset({Role.PROVIDER_INTAKE})
 
 
 def programmes(organisation: str, roles: frozenset[str], *run_by: str) -> str | None:
     try:
-        policies.who_helps_and_the_coordination_see_programmes(organisation, roles, run_by)
+        policies.who_helps_and_the_coordination_see_programmes(acting(organisation, *roles), run_by)
     except Refused as refused:
         return refused.rule
     return None
@@ -19,21 +20,22 @@ def programmes(organisation: str, roles: frozenset[str], *run_by: str) -> str | 
 
 def trace(organisation: str, roles: frozenset[str], *run_by: str) -> str | None:
     try:
-        policies.who_alone_helps_and_the_coordination_see_the_trace(organisation, roles, run_by)
+        by = acting(organisation, *roles)
+        policies.who_alone_helps_and_the_coordination_see_the_trace(by, run_by)
     except Refused as refused:
         return refused.rule
     return None
 
 
 def test_given_programmes_of_two_when_one_of_them_looks_then_they_see_programmes_only() -> None:
-    assert programmes("casa-aperta", NO_ROLES, "porto", "casa-aperta") is None
-    assert trace("casa-aperta", NO_ROLES, "porto", "casa-aperta") == (
+    assert programmes("casa-aperta", INTAKE, "porto", "casa-aperta") is None
+    assert trace("casa-aperta", INTAKE, "porto", "casa-aperta") == (
         "who-alone-helps-and-the-coordination-see-the-trace"
     )
 
 
 def test_given_programmes_of_one_organisation_when_it_looks_then_it_sees_the_trace() -> None:
-    assert trace("casa-aperta", NO_ROLES, "casa-aperta") is None
+    assert trace("casa-aperta", INTAKE, "casa-aperta") is None
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.AUDITOR])

@@ -16,7 +16,7 @@ from shared.runtime.facts import Acting
 from shared.runtime.handle import handle
 from shared.runtime.recorders import Database
 from shared.runtime.store import Row, Store, postgres_store, sqlite_store
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from staffetta.at_scale.settings import StoreSettings
 from staffetta.backup import at_scale, embedded
 from staffetta.backup.manifest import Manifest
@@ -42,7 +42,7 @@ class Place:
         return key_file(self.data, NAME)
 
     def open(self) -> Store:
-        keys = KeyFile(self.keys)
+        keys = keys_in_file(self.keys)
         if self.database is None:
             return sqlite_store(SERVICE, store_file(self.data, NAME), keys)
         return postgres_store(SERVICE, self.database, keys)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from tests.benchmarks.access import access
 from tests.benchmarks.appending import append
 from tests.benchmarks.figures import Figure, show
 from tests.benchmarks.loading import loading
@@ -31,6 +32,7 @@ class Part(StrEnum):
     NRM = "nrm"
     KEYS = "keys"
     VERIFY = "verify"
+    ACCESS = "access"
 
 
 Measurement = Callable[[str, Path, Effort], Iterator[Figure]]
@@ -45,6 +47,8 @@ _MEASUREMENTS: Mapping[Part, tuple[Measurement, tuple[str, ...]]] = {
     Part.KEYS: (rewrapping, ("sqlite",)),
     # An export is the same whatever it came from.
     Part.VERIFY: (verifying, ("sqlite",)),
+    # No store is asked: the facts are handed in.
+    Part.ACCESS: (access, ("sqlite",)),
 }
 _progress = Console(stderr=True)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.rounds import Effort, timed
 
@@ -14,10 +14,10 @@ KEYS, AIM_SECONDS = 100_000, 60.0
 
 def rewrapping(kind: str, directory: Path, _effort: Effort) -> Iterator[Figure]:
     """Seconds for 100,000 keys, which the aim is about, however short the measurement."""
-    with closing(KeyFile(directory / "identification.keys.sqlite")) as keys:
-        with keys._writing():
+    with closing(keys_in_file(directory / "identification.keys.sqlite")) as keys:
+        with keys.writing() as at:
             for number in range(KEYS):
-                keys._keep(f"case-{number}", "identity", os.urandom(32))
+                keys.keep(at, f"case-{number}", "identity", os.urandom(32))
         took = timed(keys.rotate)
         assert keys.wrapped_under() == {2: KEYS}
     aim = f"under {AIM_SECONDS:.0f} s"

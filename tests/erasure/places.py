@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from shared.runtime.recorders import Database
 from shared.runtime.store import postgres_store
 from shared.runtime.timers import fire_due
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from staffetta.at_scale.settings import StoreSettings
 from staffetta.backup import at_scale, embedded
 from staffetta.four import FOUR
@@ -43,7 +43,7 @@ class FourStores:
         closing, stores = ExitStack(), {}
         (self.data / "keys").mkdir(parents=True, exist_ok=True)
         for part in FOUR:
-            keys = KeyFile(key_file(self.data, part.name))
+            keys = keys_in_file(key_file(self.data, part.name))
             closing.callback(keys.close)
             store = postgres_store(part.service, self.databases[part.name], keys)
             closing.callback(store.close)

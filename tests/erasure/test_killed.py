@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from shared.runtime.recorders import PostgresAppend, SQLiteAppend
-from shared.trust.keys import DestroyedKey, KeyFile
+from shared.trust.key_store import KeyStore
+from shared.trust.keys import DestroyedKey
 from tests.erasure.person import ask, helped, left, names, sealed, state
 from tests.erasure.places import FourStores, over
 from tests.erasure.test_everywhere import opened
@@ -36,7 +37,7 @@ def erased_until_killed(place: FourStores, case: str, step: int) -> None:
 
         return call
 
-    KeyFile.destroy = counted(KeyFile.destroy)  # type: ignore[method-assign]  # counted, and done
+    KeyStore.destroy = counted(KeyStore.destroy)  # type: ignore[method-assign]  # counted, and done
     for recorder in (SQLiteAppend, PostgresAppend):
         recorder.insert_events = counted(recorder.insert_events)  # type: ignore[method-assign]  # the same
     with place.opened() as installation:

@@ -10,7 +10,7 @@ import pytest
 from shared.runtime.kafka.relay import Relay, producer
 from shared.runtime.recorders import database_at
 from shared.runtime.store import Store, postgres_store
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from staffetta.four import FOUR
 from tests.faults.cluster import Cluster, let_go
 from tests.faults.topic import read, sent_twice
@@ -67,7 +67,7 @@ def a_store_of(running: Cluster, name: str) -> Iterator[Store]:
     """A service's own store, opened beside its process."""
     together = running.together
     part = next(part for part in FOUR if part.name == name)
-    keys = KeyFile(together.directory / "keys" / f"{name}.keys.sqlite")
+    keys = keys_in_file(together.directory / "keys" / f"{name}.keys.sqlite")
     store = postgres_store(
         part.service, database_at(together.environments[name]["STAFFETTA_POSTGRES"]), keys
     )

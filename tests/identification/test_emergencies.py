@@ -88,7 +88,9 @@ def test_given_an_erasure_when_there_is_an_emergency_then_nothing_is_shown(
 @pytest.mark.parametrize(
     "roles",
     [
-        (Role.COORDINATOR, Role.AUDITOR, Role.ANALYST),
+        (Role.COORDINATOR,),
+        (Role.AUDITOR,),
+        (Role.ANALYST,),
         (Role.POLICE_OFFICER,),
         (Role.POLICE_OFFICER, Role.STREET_OPERATOR),
         (Role.JUDICIAL_AUTHORITY, Role.CASE_MANAGER),
@@ -269,15 +271,15 @@ def test_whatever_comes_nobody_looks_after_the_end_and_nobody_judges_themselves(
     [("on-the-road", Role.STREET_OPERATOR), ("regione", Role.COORDINATOR), ("x", Role.AUDITOR)],
 )
 def test_who_opened_it_and_who_judges_see_an_emergency(organisation: str, role: Role) -> None:
-    row = {"organisation": "on-the-road"}
+    row = {"organisation": "on-the-road", "operator": "op-1"}
     rule = policies.who_opened_or_judges_it_sees_an_emergency
-    assert rule(organisation, frozenset({role}), row) == row
+    assert rule(acting(organisation, role), row) == row
 
 
 def test_nobody_else_sees_an_emergency() -> None:
-    row = {"organisation": "on-the-road"}
+    row = {"organisation": "on-the-road", "operator": "op-1"}
     rule = policies.who_opened_or_judges_it_sees_an_emergency
     with pytest.raises(Refused) as refused:
-        rule("hotline", frozenset({Role.CASE_MANAGER}), row)
+        rule(acting("hotline", Role.CASE_MANAGER), row)
     assert refused.value.rule == "who-opened-or-judges-it-sees-an-emergency"
     assert refused.value.kind == "missing"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from tests.identification.desk import Desk
 from tests.identification.given import DISCLOSE, IDENTIFY
 
@@ -24,5 +24,5 @@ def test_a_destroyed_key_is_a_refusal_that_says_so(desk: Desk) -> None:
 
 def test_an_unknown_key_is_a_fault_of_ours(desk: Desk, tmp_path: Path) -> None:
     case, _consent = desk.consented()
-    desk.web.store.keys = KeyFile(tmp_path / "others.keys.sqlite")
+    desk.web.store.keys = keys_in_file(tmp_path / "others.keys.sqlite")
     assert shown(desk, case) == (500, "the-service-works")

@@ -8,7 +8,8 @@ import pytest
 from httpx2 import Response
 
 from shared.codes import DataCategory, Purpose, Role
-from shared.trust.keys import KeyFile, UnknownKey
+from shared.trust.key_file import keys_in_file
+from shared.trust.keys import UnknownKey
 from tests.identification.desk import Desk
 from tests.identification.given import (
     CONSENT_TO_SHELTER,
@@ -170,7 +171,7 @@ def test_a_dossier_whose_key_is_missing_is_an_error_and_never_an_empty_dossier(
     desk: Desk, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     case, _consent = desk.consented()
-    desk.web.store.keys = KeyFile(tmp_path_factory.mktemp("other") / "keys.sqlite")
+    desk.web.store.keys = keys_in_file(tmp_path_factory.mktemp("other") / "keys.sqlite")
     answer = disclose(desk, case)
     assert answer.status_code == 500
     assert UnknownKey.__name__ not in answer.text

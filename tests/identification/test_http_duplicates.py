@@ -12,7 +12,7 @@ from services.identification.duplicates.policies import SEARCHES_A_DAY
 from shared.codes import ErasureGround, Role
 from shared.runtime.rebuild import rebuild
 from shared.runtime.timers import fire_due
-from shared.trust.keys import KeyFile
+from shared.trust.key_store import KeyStore
 from tests.identification.desk import Desk, body
 from tests.identification.given import CONSENT_TO_SHELTER, IDENTIFY, INFORM, LINK, OPEN, REPORT
 from tests.support.places import everything, read_tables
@@ -216,7 +216,7 @@ def test_another_key_makes_other_values_that_find_the_same(desk: Desk) -> None:
     case, twin = at(desk, "hotline", **WRITTEN), at(desk, "hotline", **WRITTEN)
     store = desk.web.store
     before = {row["blind"] for row in store.rows("SELECT blind FROM likenesses")}
-    assert isinstance(store.keys, KeyFile)
+    assert isinstance(store.keys, KeyStore)
     store.keys.renew(SECRET)
     rebuild(store, lambda _done, _total: None)
     assert {row["blind"] for row in store.rows("SELECT blind FROM likenesses")} != before

@@ -17,7 +17,7 @@ from services.identification.contacts.commands import ReportContact
 from shared.codes import DataCategory, Role
 from shared.runtime.log import set_up
 from shared.runtime.rebuild import rebuild
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from tests.identification.desk import Desk, open_desk
 from tests.identification.given import CONSENT_TO_SHELTER, DISCLOSE, IDENTIFY, INFORM, WITHDRAW
 from tests.support.places import everything
@@ -134,7 +134,7 @@ def test_no_line_of_the_log_shows_it_though_something_broke(
 ) -> None:
     case, _answers = told_everything(desk)
     malformed(desk, case)
-    desk.web.store.keys = KeyFile(tmp_path / "other" / "keys.sqlite")
+    desk.web.store.keys = keys_in_file(tmp_path / "other" / "keys.sqlite")
     desk.done(case, CONSENT_TO_SHELTER)
     broken = desk.ask(case, DISCLOSE, desk.by("casa-aperta", Role.PROVIDER_INTAKE))
     assert (broken.status_code, shows(broken.text)) == (500, [])

@@ -36,7 +36,8 @@ from shared.runtime.append import instant
 from shared.runtime.facts import Refused
 from shared.runtime.rebuild import rebuild
 from shared.runtime.timers import fire_due
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
+from shared.trust.key_store import KeyStore
 from tests.identification.desk import Desk, body
 from tests.identification.given import (
     ANOTHER_CONSENT,
@@ -103,14 +104,14 @@ def test_how_a_consent_stands(changed: dict[str, str], expected: Standing) -> No
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyFile]:
-    opened = KeyFile(tmp_path_factory.mktemp("keys") / "identification.keys.sqlite")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeyStore]:
+    opened = keys_in_file(tmp_path_factory.mktemp("keys") / "identification.keys.sqlite")
     yield opened
     opened.close()
 
 
 def test_a_code_has_135_bits_of_the_persons_own_key_and_is_of_one_consent(
-    keys: KeyFile,
+    keys: KeyStore,
 ) -> None:
     printed = code.first_code_of(keys, CASE, CONSENT)
     assert code.code_of(keys, CASE, CONSENT) == printed
@@ -123,7 +124,7 @@ def test_a_code_has_135_bits_of_the_persons_own_key_and_is_of_one_consent(
     assert set("".join(others)) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ*~$=U-")
 
 
-def test_a_code_may_be_typed_in_small_letters_with_spaces_and_look_alikes(keys: KeyFile) -> None:
+def test_a_code_may_be_typed_in_small_letters_with_spaces_and_look_alikes(keys: KeyStore) -> None:
     number = 0
     while not {"0", "1"} <= set(printed := code.first_code_of(keys, CASE, str(number))):
         number += 1
@@ -134,7 +135,7 @@ def test_a_code_may_be_typed_in_small_letters_with_spaces_and_look_alikes(keys: 
 
 
 @given(place=st.integers(0, 27), symbol=st.sampled_from("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
-def test_a_symbol_that_was_mistyped_is_noticed(keys: KeyFile, place: int, symbol: str) -> None:
+def test_a_symbol_that_was_mistyped_is_noticed(keys: KeyStore, place: int, symbol: str) -> None:
     printed = code.first_code_of(keys, CASE, CONSENT).replace("-", "")
     typed = printed[:place] + symbol + printed[place + 1 :]
     if typed != printed:
@@ -145,7 +146,7 @@ def test_a_symbol_that_was_mistyped_is_noticed(keys: KeyFile, place: int, symbol
 
 
 @pytest.mark.parametrize("typed", ["", "-", "U", "0", "ABCD-EFGH", "0" * 27, "0" * 29, "é" * 28])
-def test_what_is_no_code_is_said_to_be_none(keys: KeyFile, typed: str) -> None:
+def test_what_is_no_code_is_said_to_be_none(keys: KeyStore, typed: str) -> None:
     with pytest.raises(Refused, match="whole code"):
         code.verifier_of(keys, typed)
 

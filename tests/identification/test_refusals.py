@@ -23,17 +23,18 @@ from services.identification.retention.policies import only_the_coordinator_says
 from shared.codes import Channel, DataCategory, InterpreterMode, Purpose, Role
 from shared.runtime.facts import RefusalKind, Refused
 from tests.identification.given import CASE, HOTLINE, INFORM, OPEN, REPORT, TODAY
-from tests.support.decisions import NOW
+from tests.support.decisions import NOW, acting
 
 SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z0-9]\.")
-ANALYST = frozenset({Role.ANALYST})
+ANALYST = acting("porto", Role.ANALYST)
 LINKED = Reported(Channel.HOTLINE, TODAY, CASE)
-ASKED = (Purpose.REFERRAL, [DataCategory.IDENTITY], NOW)
+ASKED = (Purpose.REFERRAL, [DataCategory.IDENTITY])
 Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
 OF_A_CASE: list[Refusal] = [
     (policies.whoever_meets_people_may_open_a_case, (ANALYST,), "authority"),
-    (policies.only_the_custodian_works_on_a_case, ("porto", ANALYST, "hotline"), "authority"),
-    (policies.the_custodian_and_the_coordination_see_a_case, ("porto", ANALYST, None), "missing"),
+    (policies.only_the_custodian_works_on_a_case, (ANALYST, "GiveConsent", "hotline"), "authority"),
+    (policies.the_custodian_and_the_coordination_see_a_case, (ANALYST, "SeeCase", None), "missing"),
+    (policies.the_coordinator_lists_all_cases_and_others_their_own, (ANALYST,), "authority"),
     (policies.a_contact_belongs_to_one_case, (Unreported(),), "missing"),
     (policies.a_contact_belongs_to_one_case, (LINKED,), "state"),
     (policies.citizenship_is_a_known_code, ("ZZ",), "content"),
@@ -48,10 +49,10 @@ OF_A_CASE: list[Refusal] = [
     (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
     (
         policies.police_and_courts_never_see_the_care_record,
-        (frozenset({Role.POLICE_OFFICER}), [DataCategory.HEALTH]),
+        (acting("questura", Role.POLICE_OFFICER), [DataCategory.HEALTH]),
         "authority",
     ),
-    (policies.a_disclosure_rests_on_a_live_consent, ({}, "porto", *ASKED), "authority"),
+    (policies.a_disclosure_rests_on_a_live_consent, (ANALYST, None, {}, *ASKED), "authority"),
     (policies.something_is_recorded, (None, None), "content"),
     (CASES.decide, (INFORM, Unopened(), HOTLINE), "missing"),
     (CASES.decide, (OPEN, Open(CASE, "hotline"), HOTLINE), "state"),
@@ -59,7 +60,7 @@ OF_A_CASE: list[Refusal] = [
 OF_ERASURE: list[Refusal] = [
     (
         erasure_policies.only_the_custodians_case_manager_or_the_coordinator_asks_for_erasure,
-        ("porto", frozenset({Role.CASE_MANAGER}), "hotline"),
+        (acting("porto", Role.CASE_MANAGER), "RequestErasure", "hotline"),
         "authority",
     ),
     (erasure_policies.an_erasure_was_requested, (None,), "missing"),
@@ -70,12 +71,12 @@ OF_DUPLICATES: list[Refusal] = [
     (duplicates.only_the_coordinator_sets_how_likeness_is_found, (ANALYST,), "authority"),
     (
         duplicates.police_and_courts_do_not_seek_duplicates,
-        (frozenset({Role.JUDICIAL_AUTHORITY}),),
+        (acting("tribunale", Role.JUDICIAL_AUTHORITY), "SeekDuplicates", "hotline"),
         "authority",
     ),
     (
         duplicates.the_custodians_case_manager_or_the_coordinator_seeks_duplicates,
-        ("porto", frozenset({Role.CASE_MANAGER}), "hotline"),
+        (acting("porto", Role.CASE_MANAGER), "SeekDuplicates", "hotline"),
         "authority",
     ),
     (duplicates.a_search_rests_on_what_is_recorded, ((),), "state"),
@@ -83,6 +84,7 @@ OF_DUPLICATES: list[Refusal] = [
     (duplicates.only_an_offered_candidate_is_judged, ("1" * 32, ("2" * 32,)), "missing"),
 ]
 RUNNING = Emergency("op-1", "porto", NOW)
+OPENER = acting("porto", Role.COORDINATOR, Role.CASE_MANAGER)
 OF_AN_EMERGENCY: list[Refusal] = [
     (emergency.who_works_with_people_sees_them_in_an_emergency, (ANALYST,), "authority"),
     (
@@ -90,13 +92,22 @@ OF_AN_EMERGENCY: list[Refusal] = [
         (None, frozenset[str](), NOW),
         "authority",
     ),
+    (
+        emergency.the_coordination_lists_all_emergencies_and_others_their_own,
+        (ANALYST,),
+        "authority",
+    ),
     (emergency.an_emergency_has_a_reason, ("why",), "content"),
     (emergency.an_emergency_lasts_an_hour_at_most, (timedelta(hours=2),), "content"),
     (emergency.the_emergency_was_opened, (None,), "missing"),
-    (emergency.only_who_opened_an_emergency_looks, ("op-2", "porto", RUNNING), "authority"),
+    (
+        emergency.only_who_opened_an_emergency_looks,
+        (acting("porto", Role.CASE_MANAGER, operator="op-2"), RUNNING),
+        "authority",
+    ),
     (emergency.nobody_looks_after_an_emergency_has_ended, (RUNNING, NOW), "state"),
-    (emergency.the_coordinator_reviews_emergencies, (ANALYST,), "authority"),
-    (emergency.nobody_reviews_their_own_emergency, ("op-1", "op-1"), "authority"),
+    (emergency.the_coordinator_reviews_emergencies, (ANALYST, RUNNING), "authority"),
+    (emergency.nobody_reviews_their_own_emergency, (OPENER, RUNNING), "authority"),
     (
         emergency.an_emergency_is_reviewed_once,
         (replace(RUNNING, verdict=EmergencyVerdict.JUSTIFIED), EmergencyVerdict.NOT_JUSTIFIED),
@@ -104,12 +115,13 @@ OF_AN_EMERGENCY: list[Refusal] = [
     ),
     (
         emergency.who_opened_or_judges_it_sees_an_emergency,
-        ("hotline", ANALYST, None),
+        (ANALYST, None),
         "missing",
     ),
 ]
 OF_A_CONTACT: list[Refusal] = [
     (contacts.whoever_meets_people_may_report_a_contact, (ANALYST,), "authority"),
+    (contacts.the_coordinator_lists_all_contacts_and_others_their_own, (ANALYST,), "authority"),
     (contacts.a_contact_has_taken_place, (TODAY + timedelta(days=1), TODAY), "content"),
     (CONTACTS.decide, (REPORT, LINKED, HOTLINE), "state"),
 ]
@@ -141,7 +153,7 @@ def test_the_rules_of_these_features_are_named_as_their_functions(
 
 
 def test_an_erasure_that_was_asked_for_is_seen_and_the_coordinator_sees_all() -> None:
-    coordinator = frozenset({Role.COORDINATOR})
+    coordinator = acting("regione", Role.COORDINATOR)
     assert erasure_policies.an_erasure_was_requested({"key": CASE}) == {"key": CASE}
     the_coordinator_sees_what_waits(coordinator)
     only_the_coordinator_says_what_must_be_kept(coordinator)

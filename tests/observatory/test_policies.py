@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from services.observatory import policies
 from shared.codes import Role
 from shared.runtime.facts import Refused
+from tests.support.decisions import acting
 
 
 def shown(cells: list[int], threshold: int) -> bool:
@@ -26,14 +27,14 @@ def test_when_a_table_is_refused_then_it_says_what_to_ask_instead() -> None:
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.COORDINATOR])
 def test_when_an_analyst_or_the_coordinator_asks_then_they_may_read(role: Role) -> None:
-    policies.only_an_analyst_or_the_coordinator_reads_counts(frozenset({role}))
+    policies.only_an_analyst_or_the_coordinator_reads_counts(acting("regione", role))
 
 
 @pytest.mark.parametrize("role", [None, *sorted(set(Role) - {Role.ANALYST, Role.COORDINATOR})])
 def test_when_anybody_else_asks_then_it_is_refused(role: Role | None) -> None:
     roles = frozenset({role}) if role else frozenset[str]()
     with pytest.raises(Refused) as refused:
-        policies.only_an_analyst_or_the_coordinator_reads_counts(roles)
+        policies.only_an_analyst_or_the_coordinator_reads_counts(acting("regione", *roles))
     assert refused.value.rule == "only-an-analyst-or-the-coordinator-reads-counts"
 
 

@@ -8,9 +8,10 @@ import pytest
 from services.observatory import policies
 from shared.codes import Role
 from shared.runtime.facts import Refused
+from tests.support.decisions import acting
 
 SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z]\.")
-INTAKE = frozenset({Role.PROVIDER_INTAKE})
+INTAKE = acting("porto", Role.PROVIDER_INTAKE)
 
 
 @pytest.mark.parametrize(

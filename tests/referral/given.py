@@ -15,7 +15,7 @@ from shared.codes import Area, DeclineReason, OrganisationKind, Purpose, Role, S
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact
 from shared.trust.protected import Contact, Protected
-from tests.support.decisions import FRESH, NOW, acting
+from tests.support.decisions import ACTIVE_ROLES, FRESH, NOW, acting
 
 CASE = f"case-{'c' * 32}"
 REFERRAL, ANOTHER_REFERRAL, UNKNOWN = FRESH, "b" * 32, "0" * 32
@@ -26,7 +26,7 @@ RESIDENTIAL = ServiceType.RESIDENTIAL
 HOTLINE = acting("hotline", Role.HOTLINE_OPERATOR)
 SHELTER = acting("casa-aperta", Role.PROVIDER_INTAKE)
 PORTO = acting("porto", Role.PROVIDER_INTAKE)
-STRANGER = acting("questura", *Role)  # every role, and yet none of those concerned
+STRANGER = acting("questura", *ACTIVE_ROLES)  # and yet none of those concerned
 COORDINATOR = acting("regione", Role.COORDINATOR)
 RELAY = acting("identification", operator="relay")
 TIMER = acting("referral", operator="timer")

@@ -42,7 +42,7 @@ from tests.referral.given import (
     another,
     places,
 )
-from tests.support.decisions import NOW, acting
+from tests.support.decisions import ACTIVE_ROLES, NOW, acting
 
 HOUR = timedelta(hours=1)
 ANSWERS: list[Request] = [ACKNOWLEDGE, ACCEPT, DECLINE]
@@ -94,13 +94,13 @@ def test_given_a_declination_when_the_other_receiver_accepts_then_it_may() -> No
 
 @pytest.mark.parametrize("command", ANSWERS)
 def test_when_the_sender_answers_its_own_referral_then_it_is_refused(command: Request) -> None:
-    by = acting("hotline", *Role)
+    by = acting("hotline", *ACTIVE_ROLES)
     assert refused(ASKED, command, by) == "only-the-receiver-answers"
     assert refused(TAKEN, command, by) == "only-the-receiver-answers"
 
 
 @pytest.mark.parametrize("command", ANSWERS)
-@pytest.mark.parametrize("by", [STRANGER, acting("casa-aperta", *set(Role) - RECEIVES)])
+@pytest.mark.parametrize("by", [STRANGER, acting("casa-aperta", *ACTIVE_ROLES - RECEIVES)])
 def test_when_a_stranger_or_another_role_answers_then_it_is_refused(
     command: Request, by: Acting
 ) -> None:

@@ -19,7 +19,7 @@ from tests.referral.given import (
     places,
     registered,
 )
-from tests.support.decisions import acting, refusal, when
+from tests.support.decisions import ACTIVE_ROLES, acting, refusal, when
 
 REGISTER = RegisterOrganisation(
     organisation="casa-aperta", name="casa-aperta", kind=OrganisationKind.NGO, area=Area.BOLOGNA
@@ -92,7 +92,7 @@ def test_when_the_coordinator_helps_out_then_it_is_done() -> None:
 @pytest.mark.parametrize(
     "by",
     [
-        acting("porto", *set(Role) - {Role.COORDINATOR}),
+        acting("porto", *ACTIVE_ROLES - {Role.COORDINATOR}),
         acting("casa-aperta", Role.HOTLINE_OPERATOR, Role.STREET_OPERATOR, Role.AUDITOR),
         acting("casa-aperta"),
     ],

@@ -49,7 +49,7 @@ from tests.referral.given import (
     another,
     places,
 )
-from tests.support.decisions import acting
+from tests.support.decisions import ACTIVE_ROLES, acting
 
 REFERS = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR}
 SECOND: list[Fact] = [another(PROPOSED), another(SENT)]
@@ -82,7 +82,7 @@ def test_given_it_was_taken_back_when_that_is_said_again_then_nothing_happens() 
 
 
 @pytest.mark.parametrize("given", [ASKED, TAKEN, TAKEN_BACK])
-@pytest.mark.parametrize("by", [SHELTER, STRANGER, acting("hotline", *set(Role) - REFERS)])
+@pytest.mark.parametrize("by", [SHELTER, STRANGER, acting("hotline", *ACTIVE_ROLES - REFERS)])
 def test_when_anybody_but_the_sender_takes_it_back_then_it_is_refused(
     by: Acting, given: list[Fact]
 ) -> None:

@@ -37,7 +37,7 @@ from tests.referral.given import (
     TAKEN_OVER,
     another,
 )
-from tests.support.decisions import acting
+from tests.support.decisions import ACTIVE_ROLES, acting
 
 NO_LIVE_CONSENT = "a-referral-rests-on-a-live-consent"
 ANOTHER_STAGE = "the-referral-is-at-another-stage"
@@ -77,8 +77,8 @@ def test_given_one_side_when_it_confirms_again_then_nothing_happens() -> None:
     [
         STRANGER,
         PORTO,
-        acting("hotline", *set(Role) - WORKS),
-        acting("casa-aperta", *set(Role) - WORKS),
+        acting("hotline", *ACTIVE_ROLES - WORKS),
+        acting("casa-aperta", *ACTIVE_ROLES - WORKS),
     ],
 )
 def test_when_a_third_organisation_or_another_role_confirms_then_it_is_refused(by: Acting) -> None:

@@ -15,10 +15,20 @@ from services.referral.directory.decide import DIRECTORY
 from services.referral.directory.state import Offer, Registered, Unregistered
 from shared.codes import OrganisationKind, Purpose, Role
 from shared.runtime.facts import RefusalKind, Refused
-from tests.referral.given import CONSENT, COORDINATOR, HOTLINE, IN_A_MONTH, RESIDENTIAL, SEND
-from tests.support.decisions import NOW
+from tests.referral.given import (
+    CONSENT,
+    COORDINATOR,
+    HOTLINE,
+    IN_A_MONTH,
+    PORTO,
+    RESIDENTIAL,
+    SEND,
+    SHELTER,
+)
+from tests.support.decisions import NOW, acting
 
 SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z]\.")
+ANALYST = acting("porto", Role.ANALYST)
 INTAKE = frozenset({Role.PROVIDER_INTAKE})
 TO_PORTO = Consent("porto", IN_A_MONTH, Purpose.REFERRAL)
 RELAY = Relay("hotline")
@@ -26,15 +36,24 @@ ANSWERED = Referral(RESIDENTIAL, CONSENT, "hotline", {"porto": Response.DECLINED
 REGISTER = RegisterOrganisation(organisation="porto", name="Porto", kind=OrganisationKind.NGO)
 Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
 OF_CUSTODY: list[Refusal] = [
-    (policies.only_the_custodian_refers, ("porto", INTAKE, "hotline"), "authority"),
+    (policies.only_the_custodian_refers, (PORTO, "ProposeReferral", "hotline"), "authority"),
+    (policies.an_organisation_lists_what_it_was_asked, (ANALYST,), "authority"),
     (
         policies.whoever_is_involved_sees_the_referrals,
-        ("porto", INTAKE, "hotline", {"casa-aperta"}),
+        (PORTO, "SeeReferrals", "hotline", {"casa-aperta"}),
         "missing",
     ),
-    (policies.only_the_sender_disposes_of_a_referral, ("porto", INTAKE, "hotline"), "authority"),
-    (policies.only_the_receiver_answers, ("casa-aperta", INTAKE, ANSWERED), "authority"),
-    (policies.only_the_two_sides_confirm_a_handover, ("porto", INTAKE, ANSWERED), "authority"),
+    (
+        policies.only_the_sender_disposes_of_a_referral,
+        (PORTO, "SendReferral", ANSWERED),
+        "authority",
+    ),
+    (policies.only_the_receiver_answers, (SHELTER, "AcceptReferral", ANSWERED), "authority"),
+    (
+        policies.only_the_two_sides_confirm_a_handover,
+        (PORTO, "ConfirmHandover", ANSWERED),
+        "authority",
+    ),
     (policies.only_who_has_the_person_hands_over, ("hotline", "porto"), "state"),
     (policies.nobody_refers_to_itself, ("porto", ("porto",)), "content"),
     (policies.a_referral_rests_on_a_live_consent, (RELAY, CONSENT, NOW), "state"),
@@ -60,8 +79,9 @@ OF_AN_ESCORT: list[Refusal] = [
     (directory.an_address_says_where, (" \n ",), "content"),
 ]
 OF_THE_DIRECTORY: list[Refusal] = [
-    (directory.only_the_coordinator_registers_organisations, (INTAKE,), "authority"),
-    (directory.an_organisation_speaks_for_itself, ("hotline", "porto", INTAKE), "authority"),
+    (directory.only_the_coordinator_registers_organisations, (PORTO,), "authority"),
+    (directory.the_network_looks_into_its_directory, (ANALYST, "ListOffers"), "authority"),
+    (directory.an_organisation_speaks_for_itself, (PORTO, "SetPlaces", "hotline"), "authority"),
     (directory.the_organisation_is_registered, (Unregistered(),), "missing"),
     (directory.the_service_is_offered, (Registered("porto"), RESIDENTIAL), "state"),
     (directory.an_acceptance_takes_a_free_place, (Offer(48),), "state"),

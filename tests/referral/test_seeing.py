@@ -5,8 +5,9 @@ import pytest
 from services.referral.custody import policies
 from shared.codes import Role
 from shared.runtime.facts import Refused
+from tests.support.decisions import ACTIVE_ROLES, acting
 
-NO_ROLES: frozenset[str] = frozenset()
+INTAKE: frozenset[str] = frozenset({Role.PROVIDER_INTAKE})
 # The kind is `missing`: who may not see a case learns not that it is there.
 RULE = "whoever-is-involved-sees-the-referrals (missing)"
 INVOLVED = {"casa-aperta", "porto"}
@@ -17,7 +18,7 @@ def seen(organisation: str, roles: frozenset[str], custodian: str | None = "hotl
     """The custodian's name, or the rule that says no."""
     try:
         return policies.whoever_is_involved_sees_the_referrals(
-            organisation, roles, custodian, INVOLVED
+            acting(organisation, *roles), "SeeReferrals", custodian, INVOLVED
         )
     except Refused as refused:
         return f"{refused.rule} ({refused.kind})"
@@ -25,7 +26,7 @@ def seen(organisation: str, roles: frozenset[str], custodian: str | None = "hotl
 
 @pytest.mark.parametrize("organisation", ["hotline", "casa-aperta", "porto"])
 def test_when_the_custodian_or_somebody_asked_looks_then_they_see(organisation: str) -> None:
-    assert seen(organisation, NO_ROLES) == "hotline"
+    assert seen(organisation, INTAKE) == "hotline"
 
 
 @pytest.mark.parametrize("role", sorted(COORDINATION))
@@ -34,9 +35,9 @@ def test_when_the_coordination_looks_then_it_sees(role: Role) -> None:
 
 
 def test_when_anybody_else_looks_then_there_is_nothing() -> None:
-    assert seen("questura", frozenset(set(Role) - COORDINATION)) == RULE
+    assert seen("questura", ACTIVE_ROLES - COORDINATION) == RULE
 
 
 def test_given_no_such_case_when_anybody_looks_then_there_is_nothing() -> None:
-    assert seen("regione", frozenset(Role), None) == RULE
-    assert seen("casa-aperta", NO_ROLES, None) == RULE
+    assert seen("regione", ACTIVE_ROLES, None) == RULE
+    assert seen("casa-aperta", INTAKE, None) == RULE

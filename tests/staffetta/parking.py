@@ -19,7 +19,7 @@ from shared.runtime.message import Message
 from shared.runtime.parking import parked
 from shared.runtime.recorders import Database
 from shared.runtime.store import Store, postgres_store, sqlite_store
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from staffetta.installation import now
 from tests.support.outboxes import MemoryOutbox
 
@@ -36,7 +36,7 @@ class Place:
     sender: MemoryOutbox = field(default_factory=lambda: MemoryOutbox("identification", LANES))
 
     def open(self) -> Store:
-        keys = KeyFile(self.directory / "keys" / "referral.keys.sqlite")
+        keys = keys_in_file(self.directory / "keys" / "referral.keys.sqlite")
         if self.database is None:
             return sqlite_store(SERVICE, self.directory / "referral.sqlite", keys)
         return postgres_store(SERVICE, self.database, keys)

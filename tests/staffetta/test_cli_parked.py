@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from staffetta.installation import open_installation
 from staffetta.tracing import trace_across
 from tests.staffetta.conftest import Ask
@@ -144,7 +144,7 @@ def test_keys_that_are_gone_and_a_database_that_is_away_are_told(
     refused = ask("parked", "list")
     assert (refused.code, refused.out, data.exists()) == (2, "", False)
     assert refused.err == "STAFFETTA_KEYS: referral.keys.sqlite is not there\n"
-    KeyFile(data / "referral.keys.sqlite").close()
+    keys_in_file(data / "referral.keys.sqlite").close()
     refused = ask("parked", "list")
     assert (refused.code, refused.out) == (2, "")
     assert refused.err.startswith("STAFFETTA_POSTGRES: ")

@@ -22,7 +22,7 @@ from psycopg.conninfo import make_conninfo
 
 from shared.codes import Role
 from shared.runtime.recorders import Database
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from shared.trust.tokens import Bearer, issue, signing_key
 from staffetta.at_scale.stopping import LIMIT_SECONDS
 from staffetta.installation import now
@@ -87,7 +87,7 @@ def test_it_lives_and_says_what_it_is_not_ready_for(keys: Path) -> None:
     assert ready.status_code == 503
     told = ready.json()["checks"]
     assert {name for name, said in told.items() if said != "ok"} == {"broker"}
-    assert set(told) == {"database", "broker", "lag"}
+    assert set(told) == {"database", "keys", "broker", "lag"}
     assert not re.search(rf"{SECRET}|127\.0|token\.pem", ready.text)
 
 
@@ -211,7 +211,10 @@ def test_the_check_of_the_environment_says_what_answers_and_what_does_not(
     said = ask("config", "check")
     assert said.code == 1
     assert said.out.splitlines() == [
-        *("STAFFETTA_POSTGRES: ok", "STAFFETTA_KEYS: ok", "STAFFETTA_TOKEN_KEY: ok")
+        "deploy/policies: ok",
+        "STAFFETTA_POSTGRES: ok",
+        "STAFFETTA_KEYS: ok",
+        "STAFFETTA_TOKEN_KEY: ok",
     ]
     assert said.err.splitlines() == [
         "STAFFETTA_KAFKA_PASWORD: no setting has this name; STAFFETTA_KAFKA_PASSWORD has",
@@ -229,7 +232,7 @@ def test_the_check_of_the_environment_knows_keys_that_are_gone(
         assert post(address, keys).status_code == 201
         running.stop()
     monkeypatch.setenv("STAFFETTA_KEYS", str(keys.parent / "other"))
-    KeyFile(keys.parent / "another").close()
+    keys_in_file(keys.parent / "another").close()
     monkeypatch.setenv("STAFFETTA_TOKEN_KEY", str(keys.parent / "another"))
     said = ask("config", "check")
     assert "identification.keys.sqlite is not there, and the database holds facts" in said.err

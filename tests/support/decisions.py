@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from shared.codes import Role
 from shared.runtime.facts import Acting, Decider, Fact, In, Refused, Request
 
 NOW = datetime(2026, 3, 8, 21, 30, tzinfo=UTC)
 FRESH = "f" * 32
+# Each role that may be joined with others: who audits changes nothing, and who counts sees nobody,
+# whatever else they are.
+ACTIVE_ROLES = frozenset(Role) - {Role.AUDITOR, Role.ANALYST}
 
 
 def acting(organisation: str, *roles: str, operator: str = "op-1", now: datetime = NOW) -> Acting:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shared.runtime.recorders import Database
 from shared.runtime.store import Row, Service, Store, postgres_store, sqlite_store
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from tests.support.stores import new_database
 
 _TABLES = {
@@ -25,7 +25,7 @@ class StorePlace:
     database: Database | None
 
     def open(self, service: Service) -> Store:
-        keys = KeyFile(self.directory / f"{service.name}.keys.sqlite")
+        keys = keys_in_file(self.directory / f"{service.name}.keys.sqlite")
         if self.database is None:
             return sqlite_store(service, self.directory / f"{service.name}.sqlite", keys)
         return postgres_store(service, self.database, keys)

@@ -18,14 +18,14 @@ from psycopg.conninfo import conninfo_to_dict
 
 from shared.runtime.recorders import Database
 from shared.runtime.store import Service, Store, postgres_store, sqlite_store
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 
 STORES = ("sqlite", "postgres")
 
 
 def open_store(kind: str, service: Service, directory: Path) -> Store:
     """A new, empty store of one kind, with its keys in a file beside it."""
-    keys = KeyFile(directory / f"{service.name}.keys.sqlite")
+    keys = keys_in_file(directory / f"{service.name}.keys.sqlite")
     if kind == "sqlite":
         return sqlite_store(service, directory / f"{service.name}.sqlite", keys)
     return postgres_store(service, new_database(), keys)

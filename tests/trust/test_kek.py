@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.trust.kek import PASSPHRASE, CannotUnwrap, Kek, NoKek, sealed_kek
-from shared.trust.keys import KeyFile, KeyLingers
+from shared.trust.kek import CannotUnwrap, Kek, NoKek
+from shared.trust.key_file import keys_in_file
+from shared.trust.keys import KeyLingers
+from shared.trust.sealed_kek import PASSPHRASE, sealed_kek
 
 SECRET = b"correct horse battery staple"
 KEY, BOUND = bytes(range(32)), b"identification case-1 identity"
@@ -57,11 +59,11 @@ def test_a_new_version_wraps_and_the_old_one_unwraps_until_it_is_retired(kek: Ke
     assert kek.unwrap(old, wrapped, BOUND) == kek.unwrap(new, again, BOUND) == KEY
     with pytest.raises(CannotUnwrap):
         kek.unwrap(new, wrapped, BOUND)
-    kek.retire(old)
+    kek.retire(new)
     with pytest.raises(NoKek):
         kek.unwrap(old, wrapped, BOUND)
     with pytest.raises(ValueError, match="in use"):
-        kek.retire(new)
+        kek.retire(new + 1)
 
 
 def test_another_process_s_rotation_is_noticed(kek: Kek, tmp_path: Path) -> None:
@@ -92,24 +94,24 @@ def test_a_passphrase_of_the_environment_opens_and_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(PASSPHRASE, SECRET.decode())
-    with closing(KeyFile(tmp_path / "referral.keys.sqlite")) as keys:
+    with closing(keys_in_file(tmp_path / "referral.keys.sqlite")) as keys:
         key = keys.key_for("case-1", "identity")
     assert not (tmp_path / "passphrase").exists()
     assert SECRET not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    with closing(KeyFile(tmp_path / "referral.keys.sqlite")) as keys:
+    with closing(keys_in_file(tmp_path / "referral.keys.sqlite")) as keys:
         assert keys.known_key("case-1", "identity") == key
     monkeypatch.setenv(PASSPHRASE, "another")
     with pytest.raises(NoKek, match="passphrase"):
-        KeyFile(tmp_path / "referral.keys.sqlite")
+        keys_in_file(tmp_path / "referral.keys.sqlite")
 
 
 @pytest.mark.parametrize("gone", ["passphrase", "referral.keys.kek"])
 def test_what_is_gone_is_not_made_anew_for_keys_that_are_there(tmp_path: Path, gone: str) -> None:
-    with closing(KeyFile(tmp_path / "referral.keys.sqlite")) as keys:
+    with closing(keys_in_file(tmp_path / "referral.keys.sqlite")) as keys:
         keys.key_for("case-1", "identity")
     (tmp_path / gone).unlink()
     with pytest.raises(NoKek, match="restore"):
-        KeyFile(tmp_path / "referral.keys.sqlite")
+        keys_in_file(tmp_path / "referral.keys.sqlite")
     assert not (tmp_path / gone).exists()
 
 
@@ -117,7 +119,7 @@ def test_what_is_gone_is_not_made_anew_for_keys_that_are_there(tmp_path: Path, g
     "moved", ["subject = 'case-9'", "class = 'health'", "version = 2"], ids=lambda sql: sql[:7]
 )
 def test_a_wrapped_key_moved_elsewhere_fails(tmp_path: Path, moved: str) -> None:
-    with closing(KeyFile(tmp_path / "a.sqlite")) as keys:
+    with closing(keys_in_file(tmp_path / "a.sqlite")) as keys:
         keys.key_for("case-1", "identity")
         with closing(database(tmp_path / "a.sqlite")) as other:
             other.execute(f"UPDATE wrapped SET {moved}")  # noqa: S608  # from the list above
@@ -128,10 +130,10 @@ def test_a_wrapped_key_moved_elsewhere_fails(tmp_path: Path, moved: str) -> None
 
 def test_keys_of_another_service_do_not_open(tmp_path: Path) -> None:
     kek = sealed_kek(tmp_path / "a.kek", SECRET)
-    with closing(KeyFile(tmp_path / "referral.keys.sqlite", kek)) as keys:
+    with closing(keys_in_file(tmp_path / "referral.keys.sqlite", lambda _make: kek)) as keys:
         keys.key_for("case-1", "identity")
     (tmp_path / "referral.keys.sqlite").rename(tmp_path / "assistance.keys.sqlite")
-    moved = KeyFile(tmp_path / "assistance.keys.sqlite", kek)
+    moved = keys_in_file(tmp_path / "assistance.keys.sqlite", lambda _make: kek)
     with closing(moved), pytest.raises(CannotUnwrap):
         moved.known_key("case-1", "identity")
 
@@ -144,7 +146,7 @@ def test_a_file_of_unwrapped_keys_is_wrapped_once_when_it_is_opened(tmp_path: Pa
         old.execute("INSERT INTO keys VALUES ('case-1', 'identity', ?)", (KEY,))
         old.execute("INSERT INTO keys VALUES ('service', 'answers', ?)", (KEY[::-1],))
     for _time in (1, 2):
-        with closing(KeyFile(path)) as keys:
+        with closing(keys_in_file(path)) as keys:
             assert keys.known_key("case-1", "identity") == KEY
             assert keys.secret("answers") == KEY[::-1]
     written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
@@ -153,7 +155,7 @@ def test_a_file_of_unwrapped_keys_is_wrapped_once_when_it_is_opened(tmp_path: Pa
 
 
 def test_a_key_that_lingers_in_the_file_s_log_is_told(tmp_path: Path) -> None:
-    with closing(KeyFile(tmp_path / "a.sqlite", patience=0.1)) as keys:
+    with closing(keys_in_file(tmp_path / "a.sqlite", patience=0.1)) as keys:
         keys.key_for("case-1", "identity")
         with closing(database(tmp_path / "a.sqlite")) as reader:
             reader.execute("BEGIN")
@@ -166,7 +168,7 @@ def test_a_key_that_lingers_in_the_file_s_log_is_told(tmp_path: Path) -> None:
 
 def test_what_another_process_destroyed_is_gone_here_too(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
-    with closing(KeyFile(path)) as here, closing(KeyFile(path)) as there:
+    with closing(keys_in_file(path)) as here, closing(keys_in_file(path)) as there:
         here.key_for("case-1", "identity")
         there.destroy("case-1")
         with pytest.raises(Exception, match="destroyed"):
@@ -174,7 +176,7 @@ def test_what_another_process_destroyed_is_gone_here_too(tmp_path: Path) -> None
 
 
 def rotate(path: Path) -> None:
-    KeyFile(path).rotate()
+    keys_in_file(path).rotate()
 
 
 def wait_until_some_are_rewrapped(path: Path) -> None:
@@ -191,10 +193,10 @@ def wait_until_some_are_rewrapped(path: Path) -> None:
 @pytest.mark.timeout(300)
 def test_killed_while_it_rotates_it_goes_on_and_every_key_stays(tmp_path: Path) -> None:
     path = tmp_path / "a.keys.sqlite"
-    with closing(KeyFile(path)) as keys, keys._writing():
+    with closing(keys_in_file(path)) as keys, keys.writing() as at:
         made = {f"case-{n}": os.urandom(32) for n in range(6_000)}
         for subject, key in made.items():
-            keys._keep(subject, "identity", key)
+            keys.keep(at, subject, "identity", key)
     halfway = 0
     for turn in range(6):
         process = multiprocessing.get_context("fork").Process(target=rotate, args=(path,))
@@ -204,13 +206,13 @@ def test_killed_while_it_rotates_it_goes_on_and_every_key_stays(tmp_path: Path) 
         process.kill()
         process.join()
         assert process.exitcode in (0, -signal.SIGKILL)
-        with closing(KeyFile(path)) as keys:
+        with closing(keys_in_file(path)) as keys:
             under = keys.wrapped_under()
             assert sum(under.values()) == len(made)
             halfway += sum(number > 0 for number in under.values()) > 1
             assert {name: keys.known_key(name, "identity") for name in made} == made
     assert halfway, "none was killed in the middle"
-    with closing(KeyFile(path)) as keys:
+    with closing(keys_in_file(path)) as keys:
         last = keys.rotate()
         assert keys.wrapped_under() == {last: len(made)}, "the old version is forgotten"
         assert keys.known_key("case-7", "identity") == made["case-7"]
@@ -218,7 +220,7 @@ def test_killed_while_it_rotates_it_goes_on_and_every_key_stays(tmp_path: Path) 
 
 def test_who_serves_goes_on_while_another_rotates(tmp_path: Path) -> None:
     path = tmp_path / "a.keys.sqlite"
-    with closing(KeyFile(path)) as serving, closing(KeyFile(path)) as rotating:
+    with closing(keys_in_file(path)) as serving, closing(keys_in_file(path)) as rotating:
         before = serving.key_for("case-1", "identity")
         for _time in range(3):
             rotating.rotate()

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from shared.trust.keys import KeyFile, UnknownKey
+from shared.trust.key_file import keys_in_file
+from shared.trust.keys import UnknownKey
 from shared.trust.protected import (
     CannotOpen,
     Identity,
@@ -45,7 +46,7 @@ def test_any_text_comes_back_as_it_was(text: str) -> None:
 
 
 def test_each_class_is_sealed_under_a_key_of_its_own(tmp_path: Path) -> None:
-    keys = KeyFile(tmp_path / "keys.sqlite")
+    keys = keys_in_file(tmp_path / "keys.sqlite")
     told = Told(
         name=Protected[Identity](clear=SecretStr("Ana")),
         story=Protected[Narrative](clear=SecretStr("A van, at night.")),
@@ -97,9 +98,9 @@ def test_it_opens_under_no_other_key() -> None:
 
 
 def test_a_lost_key_is_an_error_and_never_an_empty_text(tmp_path: Path) -> None:
-    sealed = seal_fields(named("Ana"), PLACE, KeyFile(tmp_path / "keys.sqlite"))
+    sealed = seal_fields(named("Ana"), PLACE, keys_in_file(tmp_path / "keys.sqlite"))
     with pytest.raises(UnknownKey):
-        open_field(sealed, "name", PLACE, KeyFile(tmp_path / "others.sqlite"))
+        open_field(sealed, "name", PLACE, keys_in_file(tmp_path / "others.sqlite"))
 
 
 def test_a_change_of_any_byte_is_noticed() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.codes import Role
 from shared.contracts.referral import HandoverCompleted
 from shared.web.door import SERVICE_ROLE
 from staffetta.four import FOUR
@@ -12,6 +11,7 @@ from tests.assistance import given as assistance
 from tests.assistance.hearing import handover, hear
 from tests.referral.given import CASE
 from tests.referral.relay import open_relay
+from tests.support.decisions import ACTIVE_ROLES
 from tests.support.web import Web, serve
 from tests.web.asking import opened
 
@@ -27,7 +27,8 @@ class Seeded:
 
     def token(self, organisation: str) -> str:
         """Somebody who may do everything that the roles allow: a rule turns nobody away early."""
-        return self.web.token(organisation, *Role, SERVICE_ROLE, operator="referral")
+        roles = (*ACTIVE_ROLES, SERVICE_ROLE)
+        return self.web.token(organisation, *roles, operator="referral")
 
 
 def seeded(name: str, directory: Path) -> Seeded:

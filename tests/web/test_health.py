@@ -70,12 +70,12 @@ def test_all_four_in_one_process_are_ready_together(tmp_path: Path) -> None:
         client = TestClient(together(installation))
         whole = client.get("/health/ready")
         assert whole.status_code == 200
-        expected = {f"{part.name}: {what}" for part in FOUR for what in ("database", "lag")}
+        expected = {f"{part.name}: {what}" for part in FOUR for what in ("database", "keys", "lag")}
         assert set(whole.json()["checks"]) == expected
         assert client.get("/health/live").status_code == 200
         for part in FOUR:
             one = client.get(f"/{part.name}/health/ready")
-            assert one.json()["checks"] == {"database": "ok", "lag": "ok"}
+            assert one.json()["checks"] == dict.fromkeys(("database", "keys", "lag"), "ok")
 
 
 def test_what_was_found_is_told_for_a_second() -> None:

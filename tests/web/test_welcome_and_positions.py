@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from shared.codes import Role
 from shared.contracts.envelope import LANES, STATISTICS, events_topic
 from shared.runtime.work import lane_of
 from shared.web.welcome import welcome
@@ -54,8 +55,14 @@ def test_positions_need_a_token(web: Web) -> None:
     problem(web.client.get("/positions"), 401, "who-acts-is-known")
 
 
+def test_positions_are_not_for_whoever_has_no_role_here(web: Web) -> None:
+    rule = "whoever-works-with-a-service-sees-how-far-it-is"
+    problem(web.get("/positions", web.token("hotline")), 403, rule)
+    problem(web.get("/positions", web.token("regione", Role.ANALYST)), 403, rule)
+
+
 def test_positions_tell_how_far_each_lane_was_written(web: Web) -> None:
-    token, topic = web.token("hotline"), events_topic("identification")
+    token, topic = web.token("hotline", Role.HOTLINE_OPERATOR), events_topic("identification")
     before = web.get("/positions", token).json()
     lanes = {(line["topic"], line["lane"]): line["last"] for line in before["written"]}
     places = [(name, lane) for name in (topic, STATISTICS) for lane in range(LANES)]

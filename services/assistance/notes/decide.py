@@ -10,7 +10,7 @@ from shared.runtime.facts import Acting
 
 
 def decide(command: OfNotes, case: Case, acting: Acting) -> Sequence[events.OfNotes]:
-    police_and_courts_never_see_the_care_record(acting.roles)
+    police_and_courts_never_see_the_care_record(acting)
     if isinstance(command, commands.DiscloseNotes):
         return _disclose(command, case, acting)
     return _show(case, acting)

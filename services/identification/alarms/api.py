@@ -20,7 +20,7 @@ class AlarmLine(BaseModel):
 
 
 @router.get("/alarms", responses=responses(403))
-def alarms(call: Seen, after: After = None, limit: Limit = 50) -> Page[AlarmLine]:
+def list_alarms(call: Seen, after: After = None, limit: Limit = 50) -> Page[AlarmLine]:
     """What waits for the coordinator, until it is settled."""
-    policies.the_coordinator_sees_what_waits(call.acting.roles)
+    call.allowed(policies.the_coordinator_sees_what_waits, "alarms", "the alarms")
     return page(AlarmLine, queries.open_alarms(call.store, start(after), limit), limit)

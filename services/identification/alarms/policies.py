@@ -1,12 +1,12 @@
 """The rules of alarms, one sentence each, with where they come from."""
 
-from shared.codes import Role
-from shared.runtime.facts import Refused
+from shared.runtime.facts import Acting, Refused
+from shared.trust.access import Thing
 
 
-def the_coordinator_sees_what_waits(roles: frozenset[str]) -> None:
+def the_coordinator_sees_what_waits(acting: Acting) -> None:
     """Design, rule 3: a missing acknowledgement raises an alarm, with whoever can ask after it."""
-    if Role.COORDINATOR not in roles:
+    if not acting.may("ListAlarms", Thing("Network")):
         raise Refused(
             "the-coordinator-sees-what-waits",
             "Alarms are the coordinator's list.",

@@ -11,8 +11,8 @@ from services.identification.cases.disclosing import still_allowed
 from services.identification.cases.erasure_policies import an_erased_case_takes_nothing_more
 from services.identification.cases.state import Unopened
 from services.identification.trace import trace_of
-from shared.codes import DataCategory, Role
-from shared.runtime.facts import Refused
+from shared.codes import DataCategory
+from shared.runtime.facts import Acting
 from shared.runtime.loading import load
 from shared.runtime.store import Row
 from shared.runtime.trace import TraceLine
@@ -77,24 +77,26 @@ def open_case(command: commands.OpenCase, call: Asked) -> Receipt:
 
 
 @router.get("/cases")
-def cases(call: Seen, after: After = None, limit: Limit = 50) -> Page[CaseLine]:
+def list_cases(call: Seen, after: After = None, limit: Limit = 50) -> Page[CaseLine]:
     """The cases in your organisation's custody; the coordinator sees those of all."""
-    of = None if Role.COORDINATOR in call.acting.roles else call.acting.organisation
+    of = call.allowed(
+        policies.the_coordinator_lists_all_cases_and_others_their_own, "cases", "the cases"
+    )
     return page(CaseLine, queries.cases(call.store, of, start(after), limit), limit)
 
 
 @router.get("/cases/{case}", responses=responses(403, 404, 409))
-def case(case: CaseId, call: Seen) -> CaseView:
+def see_case(case: CaseId, call: Seen) -> CaseView:
     """One case in codes, with its consents; `ETag` is its version. The read is recorded."""
-    row = seen(call, case, "the case")
+    row = seen(call, case, "SeeCase", "the case")
     consents = [line(ConsentLine, found) for found in queries.consents(call.store, case)]
     return CaseView(case=line(CaseLine, row), consents=consents)
 
 
 @router.get("/cases/{case}/trace", responses=responses(403, 404))
-def case_trace(case: CaseId, call: Seen) -> list[TraceLine]:
+def see_case_trace(case: CaseId, call: Seen) -> list[TraceLine]:
     """Who did, was refused or read what, when, and under which consent. The read is recorded."""
-    seen(call, case, "the trace", erased_too=True)
+    seen(call, case, "SeeCaseTrace", "the trace", erased_too=True)
     return trace_of(call.store, case)
 
 
@@ -153,19 +155,19 @@ def determine_status(case: CaseId, command: commands.DetermineStatus, call: Aske
     return call.handle(CASES, case, command)
 
 
-def seen(call: Reading, case: str, what: str, *, erased_too: bool = False) -> Row:
+def seen(call: Reading, case: str, action: str, what: str, *, erased_too: bool = False) -> Row:
     """The case's row, or that of its erasure; the read, or its refusal, is recorded."""
     # The version is read before the row: at worst If-Match then refuses, never lets too much by.
     state, version = load(call.store, CASES, case)
     call.tag(version)
     known = queries.erasure(call.store, case) or queries.case(call.store, case)
-    try:
-        row = policies.the_custodian_and_the_coordination_see_a_case(
-            call.acting.organisation, call.acting.roles, known
-        )
+
+    def may(by: Acting) -> policies.Shown:
+        shown = policies.the_custodian_and_the_coordination_see_a_case(by, action, known)
         if not erased_too and not isinstance(state, Unopened):
             an_erased_case_takes_nothing_more(state)
-    except Refused as refusal:
-        raise call.refused(refusal, case, what) from None
+        return shown
+
+    row = call.allowed(may, case, what)
     call.note(case, what)
     return row

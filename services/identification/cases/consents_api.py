@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from services.identification.cases import commands, queries
+from services.identification.cases import commands, ending_policies, queries
 from services.identification.cases.api import REFUSALS, CaseId
 from services.identification.cases.decide import CASES
-from shared.codes import ConsentEnd, Role
+from shared.codes import ConsentEnd
 from shared.web.calls import Asked, Receipt, Seen
 from shared.web.paging import After, Limit, Page, page, start
 
@@ -40,7 +40,8 @@ def acknowledge_withdrawal(
 
 
 @router.get("/withdrawals")
-def withdrawals(call: Seen, after: After = None, limit: Limit = 50) -> Page[WithdrawalLine]:
+def list_withdrawals(call: Seen, after: After = None, limit: Limit = 50) -> Page[WithdrawalLine]:
     """What your organisation has still to acknowledge; the coordinator sees that of all."""
-    of = None if Role.COORDINATOR in call.acting.roles else call.acting.organisation
+    rule = ending_policies.the_coordinator_lists_all_withdrawals_and_others_their_own
+    of = call.allowed(rule, "withdrawals", "the withdrawals")
     return page(WithdrawalLine, queries.withdrawals(call.store, of, start(after), limit), limit)

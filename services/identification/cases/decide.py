@@ -71,14 +71,12 @@ def decide(command: Command, case: Case, acting: Acting) -> Sequence[Event | In]
         case SeekDuplicates() | JudgeCandidate():
             return duplicates.decide(command, case, acting)
         case _:
-            policies.only_the_custodian_works_on_a_case(
-                acting.organisation, acting.roles, case.custodian
-            )
+            policies.only_the_custodian_works_on_a_case(acting, command.action, case.custodian)
             return _by_the_custodian(command, case, acting)
 
 
 def _open(asked: commands.OpenCase, case: Case, acting: Acting) -> Sequence[Event | In]:
-    policies.whoever_meets_people_may_open_a_case(acting.roles)
+    policies.whoever_meets_people_may_open_a_case(acting)
     policies.citizenship_is_a_known_code(asked.citizenship)
     if not isinstance(case, Unopened):
         raise Refused("a-case-is-opened-once", "This case is open.", "Work on the open case.")
@@ -170,13 +168,11 @@ def consent_to_disclose(
 ) -> tuple[str, tuple[DataCategory, ...]]:
     """The consent under which this is shown now, for the first time or again, and the categories
     that are shown; or refused."""
-    policies.who_works_on_cases_asks_for_a_dossier(acting.roles)
-    open_to_them = policies.police_and_courts_never_see_the_care_record(
-        acting.roles, asked.categories
-    )
+    policies.who_works_on_cases_asks_for_a_dossier(acting)
+    open_to_them = policies.police_and_courts_never_see_the_care_record(acting, asked.categories)
     kind = case.network.get(organisation_stream(acting.organisation), Known()).kind
     return policies.a_disclosure_rests_on_a_live_consent(
-        case.consents, acting.organisation, asked.purpose, open_to_them, acting.now, kind
+        acting, kind, case.consents, asked.purpose, open_to_them
     )
 
 

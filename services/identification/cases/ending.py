@@ -96,7 +96,7 @@ def acknowledge(
         if (asked.consent, asked.organisation) == (told.consent, acting.organisation)
     ]
     names = {asked.organisation for asked in own}
-    policies.who_was_asked_acknowledges(acting.organisation, acting.roles, names)
+    policies.who_was_asked_acknowledges(acting, names)
     policies.nothing_held_stands_alone(told.did)
     waiting = [asked for asked in own if not asked.answered]
     ends = [asked.end for asked in waiting] or [asked.end for asked in own]

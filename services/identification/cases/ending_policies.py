@@ -5,17 +5,9 @@ from datetime import datetime
 
 from services.identification.cases.consent_policies import is_live
 from services.identification.cases.state import Consent
-from shared.codes import ConsentEnd, DataCategory, HolderAction, Role
-from shared.runtime.facts import RefusalKind, Refused
-
-_RECEIVES = {
-    Role.CASE_MANAGER,
-    Role.HOTLINE_OPERATOR,
-    Role.STREET_OPERATOR,
-    Role.PROVIDER_INTAKE,
-    Role.POLICE_OFFICER,
-    Role.JUDICIAL_AUTHORITY,
-}
+from shared.codes import ConsentEnd, DataCategory, HolderAction
+from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.trust.access import Thing
 
 
 def only_a_known_consent_is_withdrawn(consent: Consent | None) -> Consent:
@@ -30,18 +22,30 @@ def only_a_known_consent_is_withdrawn(consent: Consent | None) -> Consent:
     return consent
 
 
-def who_was_asked_acknowledges(
-    organisation: str, roles: frozenset[str], asked: Collection[str]
-) -> None:
+def who_was_asked_acknowledges(acting: Acting, asked: Collection[str]) -> None:
     """Design, rule 3: each holder acknowledges, and for itself. Who was not asked learns nothing
     of the case, not even that it exists."""
     _needs(
-        organisation in asked and bool(roles & _RECEIVES),
+        acting.may("AcknowledgeWithdrawal", Thing("Withdrawal", {"holders": asked})),
         "who-was-asked-acknowledges",
         "There is nothing for your organisation to acknowledge here.",
         "Look at the withdrawals of your own organisation.",
         "missing",
     )
+
+
+def the_coordinator_lists_all_withdrawals_and_others_their_own(acting: Acting) -> str | None:
+    """Design, rule 3: whose withdrawals are listed; None for those of all."""
+    if acting.may("ListWithdrawals", Thing("Network")):
+        return None
+    _needs(
+        acting.may("ListWithdrawals", Thing("Organisation", {"name": acting.organisation})),
+        "the-coordinator-lists-all-withdrawals-and-others-their-own",
+        "Your role does not list withdrawals.",
+        "Ask a case manager of your organisation, or the coordinator.",
+        "authority",
+    )
+    return acting.organisation
 
 
 def nothing_held_stands_alone(did: Collection[HolderAction]) -> None:

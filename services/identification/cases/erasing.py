@@ -39,7 +39,7 @@ def _request(
     asked: commands.RequestErasure, case: Open | Erasing, acting: Acting
 ) -> Sequence[Event]:
     erasure_policies.only_the_custodians_case_manager_or_the_coordinator_asks_for_erasure(
-        acting.organisation, acting.roles, case.custodian
+        acting, asked.action, case.custodian
     )
     if isinstance(case, Erasing):
         return []  # said twice, true once

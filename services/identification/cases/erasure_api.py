@@ -38,9 +38,9 @@ def request_erasure(case: CaseId, command: commands.RequestErasure, call: Asked)
 
 
 @router.get("/cases/{case}/erasure", responses=responses(403, 404))
-def erasure(case: CaseId, call: Seen) -> ErasureView:
+def see_erasure(case: CaseId, call: Seen) -> ErasureView:
     """Requested, attested by whom, completed. The read is recorded."""
-    seen(call, case, "the erasure", erased_too=True)
+    seen(call, case, "SeeErasure", "the erasure", erased_too=True)
     asked = erasure_policies.an_erasure_was_requested(queries.erasure(call.store, case))
     attested = [line(AttestationLine, row) for row in queries.attestations(call.store, case)]
     waiting = set(OPERATIONAL) - {each.service for each in attested}

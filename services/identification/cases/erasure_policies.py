@@ -5,18 +5,17 @@ from typing import Any
 
 from services.identification.cases.erasure_state import Erasing
 from services.identification.cases.state import Open
-from shared.codes import Role
 from shared.runtime import forgetting
-from shared.runtime.facts import Refused
+from shared.runtime.facts import Acting, Refused
+from shared.trust.access import Thing
 
 
 def only_the_custodians_case_manager_or_the_coordinator_asks_for_erasure(
-    organisation: str, roles: frozenset[str], custodian: str
+    acting: Acting, action: str, custodian: str
 ) -> None:
     """Regulation (EU) 2016/679, art. 17(1) and 26(3): the person may turn to any of those who run
     the network; whoever works with them, or the coordinator, puts it for them."""
-    manages = organisation == custodian and Role.CASE_MANAGER in roles
-    if not manages and Role.COORDINATOR not in roles:
+    if not acting.may(action, Thing("Case", {"custodian": custodian})):
         raise Refused(
             "only-the-custodians-case-manager-or-the-coordinator-asks-for-erasure",
             "You are neither a case manager of this case's custodian nor the coordinator.",

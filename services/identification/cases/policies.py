@@ -1,39 +1,33 @@
 """The rules of a case, one sentence each, with where they come from."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from services.identification.cases.consent_policies import covers, is_live
 from services.identification.cases.state import Consent
 from services.identification.contacts.state import Contact, Reported
-from shared.codes import COUNTRIES, DataCategory, OrganisationKind, Purpose, Role
+from shared.codes import COUNTRIES, DataCategory, OrganisationKind, Purpose
 from shared.codes.citizenship import USER_ASSIGNED
-from shared.runtime.facts import RefusalKind, Refused
+from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.trust.access import Thing
 
 Shown = Mapping[str, Any]
-_OPENS_CASES = {Role.CASE_MANAGER, Role.HOTLINE_OPERATOR, Role.STREET_OPERATOR}
-_WORKS_ON_CASES = _OPENS_CASES | {Role.PROVIDER_INTAKE}
-_PROSECUTES = {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}
-_CARE_RECORD = {DataCategory.HEALTH}
 
 
-def whoever_meets_people_may_open_a_case(roles: frozenset[str]) -> None:
+def whoever_meets_people_may_open_a_case(acting: Acting) -> None:
     """OSCE/ODIHR, National Referral Mechanisms handbook (2022): no single door."""
     _needs(
-        bool(roles & _OPENS_CASES),
+        acting.may("OpenCase", Thing("Network")),
         "whoever-meets-people-may-open-a-case",
         "Your role does not open cases.",
         "Ask a case manager, the hotline or a street unit to open it.",
     )
 
 
-def only_the_custodian_works_on_a_case(
-    organisation: str, roles: frozenset[str], custodian: str
-) -> None:
+def only_the_custodian_works_on_a_case(acting: Acting, action: str, custodian: str) -> None:
     """Design, section 6: exactly one custodian per case; reading gives no right to move it."""
     _needs(
-        organisation == custodian and bool(roles & _WORKS_ON_CASES),
+        acting.may(action, Thing("Case", {"custodian": custodian})),
         "only-the-custodian-works-on-a-case",
         "Another organisation is the custodian of this case, or your role does not work on it.",
         "Ask the custodian's case manager; the coordinator can tell you who that is.",
@@ -41,11 +35,10 @@ def only_the_custodian_works_on_a_case(
 
 
 def the_custodian_and_the_coordination_see_a_case(
-    organisation: str, roles: frozenset[str], case: Shown | None
+    acting: Acting, action: str, case: Shown | None
 ) -> Shown:
     """Codes only; who is neither learns not even that the case exists."""
-    coordinates = bool(roles & {Role.COORDINATOR, Role.AUDITOR})
-    if case is None or not (coordinates or organisation == case["custodian"]):
+    if case is None or not acting.may(action, Thing("Case", {"custodian": case["custodian"]})):
         raise Refused(
             "the-custodian-and-the-coordination-see-a-case",
             "There is no such case here, or it is not yours to see.",
@@ -53,6 +46,19 @@ def the_custodian_and_the_coordination_see_a_case(
             "missing",
         )
     return case
+
+
+def the_coordinator_lists_all_cases_and_others_their_own(acting: Acting) -> str | None:
+    """Design, section 1: whose cases are listed; None for those of all."""
+    if acting.may("ListCases", Thing("Network")):
+        return None
+    _needs(
+        acting.may("ListCases", Thing("Organisation", {"name": acting.organisation})),
+        "the-coordinator-lists-all-cases-and-others-their-own",
+        "Your role does not list cases.",
+        "Ask a case manager of your organisation, or the coordinator.",
+    )
+    return acting.organisation
 
 
 def a_contact_belongs_to_one_case(contact: Contact | None) -> Reported:
@@ -85,11 +91,11 @@ def citizenship_is_a_known_code(code: str) -> None:
     )
 
 
-def who_works_on_cases_asks_for_a_dossier(roles: frozenset[str]) -> None:
+def who_works_on_cases_asks_for_a_dossier(acting: Acting) -> None:
     """A consent names an organisation, for help; who audits or counts there needs no names
     (Regulation (EU) 2016/679, art. 5(1)(c) and 29)."""
     _needs(
-        bool(roles & (_WORKS_ON_CASES | _PROSECUTES)),
+        acting.may("AskForDossier", Thing("Network")),
         "who-works-on-cases-asks-for-a-dossier",
         "Your role does not see dossiers.",
         "Ask a case manager or the intake of your organisation.",
@@ -97,7 +103,7 @@ def who_works_on_cases_asks_for_a_dossier(roles: frozenset[str]) -> None:
 
 
 def police_and_courts_never_see_the_care_record(
-    roles: frozenset[str], categories: Iterable[DataCategory]
+    acting: Acting, categories: Iterable[DataCategory]
 ) -> tuple[DataCategory, ...]:
     """What may be asked for at all; no consent lifts this, and no second role either.
 
@@ -105,8 +111,11 @@ def police_and_courts_never_see_the_care_record(
     conditional on willingness to act as a witness, as in Directive 2011/36/EU, art. 11(3). Who
     must fear that a doctor's note ends in a case file does not speak to the doctor.
     """
-    wanted = set(categories)
-    open_to_them = wanted - _CARE_RECORD if roles & _PROSECUTES else wanted
+    open_to_them = {
+        category
+        for category in categories
+        if acting.may("AskForDossier", Thing("Category", {"name": category}))
+    }
     _needs(
         bool(open_to_them),
         "police-and-courts-never-see-the-care-record",
@@ -116,24 +125,26 @@ def police_and_courts_never_see_the_care_record(
     return tuple(sorted(open_to_them))
 
 
-def a_disclosure_rests_on_a_live_consent(  # noqa: PLR0913, PLR0917  # what is asked, by whom, when
+def a_disclosure_rests_on_a_live_consent(
+    acting: Acting,
+    kind: OrganisationKind | None,
     consents: Mapping[str, Consent],
-    recipient: str,
     purpose: Purpose,
     categories: Iterable[DataCategory],
-    now: datetime,
-    kind: OrganisationKind | None = None,
 ) -> tuple[str, tuple[DataCategory, ...]]:
-    """The consent of this recipient (or its kind) and purpose, live now, that allows most of what
-    is wanted; and what of it that one consent allows. Two consents do not add up to a third.
+    """The consent to whoever asks (or to their kind of organisation), for this purpose, live now,
+    that allows most of what is wanted; and what of it that one consent allows. Two consents do not
+    add up to a third.
 
     Design, rule 2; Regulation (EU) 2016/679, art. 6(1)(a) and 9(2)(a).
     """
     wanted, best = set(categories), ("", tuple[DataCategory, ...]())
     for name, consent in consents.items():
-        scope = covers(consent, recipient, kind) and consent.purpose == purpose
+        serves = consent.purpose == purpose and is_live(consent, acting.now)
         allowed = wanted & set(consent.categories)
-        if scope and is_live(consent, now) and len(allowed) > len(best[1]):
+        covered = (acting.organisation,) if covers(consent, acting.organisation, kind) else ()
+        dossier = Thing("Dossier", {"recipients": covered})
+        if serves and len(allowed) > len(best[1]) and acting.may("DiscloseDossier", dossier):
             best = (name, tuple(sorted(allowed)))
     if best[1]:
         return best

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from services.identification.contacts import queries
+from services.identification.contacts import policies, queries
 from services.identification.contacts.commands import ReportContact
 from services.identification.contacts.decide import CONTACTS
-from shared.codes import Area, Channel, Role
+from shared.codes import Area, Channel
 from shared.web.calls import Asked, Receipt, Seen
 from shared.web.paging import After, Limit, Page, page, start
 from shared.web.problems import responses
@@ -33,8 +33,9 @@ def report_contact(command: ReportContact, call: Asked) -> Receipt:
 
 
 @router.get("/contacts")
-def contacts(call: Seen, after: After = None, limit: Limit = 50) -> Page[ContactLine]:
+def list_contacts(call: Seen, after: After = None, limit: Limit = 50) -> Page[ContactLine]:
     """The contacts of your organisation; the coordinator sees those of all."""
-    everyone = Role.COORDINATOR in call.acting.roles
-    of = None if everyone else call.acting.organisation
+    of = call.allowed(
+        policies.the_coordinator_lists_all_contacts_and_others_their_own, "contacts", "the contacts"
+    )
     return page(ContactLine, queries.contacts(call.store, of, start(after), limit), limit)

@@ -20,7 +20,7 @@ from shared.trust.protected import Narrative, Protected
 
 
 def decide(command: Command, contact: Contact, acting: Acting) -> Sequence[Event]:
-    policies.whoever_meets_people_may_report_a_contact(acting.roles)
+    policies.whoever_meets_people_may_report_a_contact(acting)
     policies.a_contact_has_taken_place(command.received_on, acting.latest_day)
     if isinstance(contact, Reported):
         raise Refused(

@@ -2,26 +2,33 @@
 
 from datetime import date
 
-from shared.codes import Role
-from shared.runtime.facts import Refused
-
-_MEETS_PEOPLE = {
-    Role.HOTLINE_OPERATOR,
-    Role.STREET_OPERATOR,
-    Role.CASE_MANAGER,
-    Role.PROVIDER_INTAKE,
-}
+from shared.runtime.facts import Acting, Refused
+from shared.trust.access import Thing
 
 
-def whoever_meets_people_may_report_a_contact(roles: frozenset[str]) -> None:
+def whoever_meets_people_may_report_a_contact(acting: Acting) -> None:
     """OSCE/ODIHR, National Referral Mechanisms handbook (2022): any front line may detect."""
-    if not roles & _MEETS_PEOPLE:
+    if not acting.may("ReportContact", Thing("Network")):
         raise Refused(
             "whoever-meets-people-may-report-a-contact",
             "Your role does not report contacts.",
             "Ask an operator of the hotline, of a street unit or of a desk to report it.",
             "authority",
         )
+
+
+def the_coordinator_lists_all_contacts_and_others_their_own(acting: Acting) -> str | None:
+    """Design, section 1: whose contacts are listed; None for those of all."""
+    if acting.may("ListContacts", Thing("Network")):
+        return None
+    if not acting.may("ListContacts", Thing("Organisation", {"name": acting.organisation})):
+        raise Refused(
+            "the-coordinator-lists-all-contacts-and-others-their-own",
+            "Your role does not list contacts.",
+            "Ask an operator of your organisation, or the coordinator.",
+            "authority",
+        )
+    return acting.organisation
 
 
 def a_contact_has_taken_place(received_on: date, today: date) -> None:

@@ -16,7 +16,6 @@ from services.identification.duplicates.events import Judgement
 from services.identification.duplicates.likeness import Likeness
 from services.identification.duplicates.queries import Alike
 from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
-from shared.codes import Role
 from shared.runtime.facts import Refused
 from shared.web.calls import Asked, Commanding, Receipt
 from shared.web.problems import responses
@@ -84,14 +83,14 @@ def _still_allowed(call: Commanding, case: str) -> None:
     try:
         if known is None:
             raise no_such_case()
-        may_ask(known, call.acting)
+        may_ask("SeekDuplicates", known, call.acting)
     except Refused as refusal:
         raise call.refused(refusal, case, AGAIN) from None
     call.note(case, AGAIN)
 
 
 def _shown(call: Commanding, one: Alike, judged: Judgement | None, ask: str | None) -> Candidate:
-    ours = one.organisation == call.acting.organisation or Role.COORDINATOR in call.acting.roles
+    ours = policies.who_sees_a_case_anyway_is_told_which_it_is(call.acting, one.organisation)
     named = ours or policies.a_case_elsewhere_is_named_only_as_its_person_allows(
         queries.allowed(call.store, one.person, call.acting), one.kinds
     )

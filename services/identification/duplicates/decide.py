@@ -22,7 +22,7 @@ from shared.runtime.facts import Acting, Decider, In
 def decide(
     command: OfDuplicates, case: Open, acting: Acting
 ) -> Sequence[DuplicatesSought | CandidateJudged | In]:
-    may_ask(case, acting)
+    may_ask(command.action, case, acting)
     if isinstance(command, SeekDuplicates):
         policies.a_search_rests_on_what_is_recorded(command.by)
         policies.an_operator_searches_only_so_often(case.searches.at, acting.now)
@@ -34,11 +34,11 @@ def decide(
     return [CandidateJudged(candidate=command.candidate, judgement=command.judgement)]
 
 
-def may_ask(case: Open, acting: Acting) -> None:
+def may_ask(action: str, case: Open, acting: Acting) -> None:
     """Whoever may search, and may be shown again what a search has found."""
-    policies.police_and_courts_do_not_seek_duplicates(acting.roles)
+    policies.police_and_courts_do_not_seek_duplicates(acting, action, case.custodian)
     policies.the_custodians_case_manager_or_the_coordinator_seeks_duplicates(
-        acting.organisation, acting.roles, case.custodian
+        acting, action, case.custodian
     )
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from services.identification.duplicates.events import Judgement
 from services.identification.duplicates.likeness import Likeness
 from services.identification.duplicates.state import COUNTED_FOR
-from shared.codes import DataCategory, Role
-from shared.runtime.facts import Refused
+from shared.codes import DataCategory
+from shared.runtime.facts import Acting, Refused
+from shared.trust.access import Thing
 
-_PROSECUTES = {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}
 SEARCHES_A_DAY = 30
 _SHOWS = {
     Likeness.NAME_AND_YEAR: DataCategory.IDENTITY,
@@ -17,9 +17,9 @@ _SHOWS = {
 }
 
 
-def only_the_coordinator_sets_how_likeness_is_found(roles: frozenset[str]) -> None:
+def only_the_coordinator_sets_how_likeness_is_found(acting: Acting) -> None:
     """It holds for the whole network."""
-    if Role.COORDINATOR not in roles:
+    if not acting.may("SetMatching", Thing("Network")):
         raise Refused(
             "only-the-coordinator-sets-how-likeness-is-found",
             "Your role does not decide this for the network.",
@@ -28,12 +28,13 @@ def only_the_coordinator_sets_how_likeness_is_found(roles: frozenset[str]) -> No
         )
 
 
-def police_and_courts_do_not_seek_duplicates(roles: frozenset[str]) -> None:
+def police_and_courts_do_not_seek_duplicates(acting: Acting, action: str, custodian: str) -> None:
     """Council of Europe Convention (2005), art. 11(1): that somebody is known to the network is
     private life; police and courts learn of it by what the person allowed. No second role helps."""
-    if roles & _PROSECUTES:
+    rule = "police-and-courts-do-not-seek-duplicates"
+    if rule in acting.forbidding(action, Thing("Case", {"custodian": custodian})):
         raise Refused(
-            "police-and-courts-do-not-seek-duplicates",
+            rule,
             "Police and courts do not search for who may be known to the network.",
             "Ask for a disclosure of a case that you know.",
             "authority",
@@ -41,12 +42,11 @@ def police_and_courts_do_not_seek_duplicates(roles: frozenset[str]) -> None:
 
 
 def the_custodians_case_manager_or_the_coordinator_seeks_duplicates(
-    organisation: str, roles: frozenset[str], custodian: str
+    acting: Acting, action: str, custodian: str
 ) -> None:
     """Regulation (EU) 2016/679, art. 5(1)(c) and (f): whoever works with the person and must not
     count or refer them twice, and nobody else."""
-    manages = organisation == custodian and Role.CASE_MANAGER in roles
-    if not manages and Role.COORDINATOR not in roles:
+    if not acting.may(action, Thing("Case", {"custodian": custodian})):
         raise Refused(
             "the-custodians-case-manager-or-the-coordinator-seeks-duplicates",
             "You are neither a case manager of this case's custodian nor the coordinator.",
@@ -95,6 +95,11 @@ def who_was_judged_another_person_does_not_come_back(
     """Whether it may be offered. `names`: all that the candidate was ever called here, as a contact
     and as a case."""
     return not any(judged.get(name) is Judgement.DIFFERENT for name in names)
+
+
+def who_sees_a_case_anyway_is_told_which_it_is(acting: Acting, custodian: str) -> bool:
+    """Design, section 3: their own organisation's, and the coordinator those of all."""
+    return acting.may("SeeCase", Thing("Case", {"custodian": custodian}))
 
 
 def a_case_elsewhere_is_named_only_as_its_person_allows(

@@ -13,7 +13,7 @@ MATCHING_STREAM = "matching"
 
 
 def decide(asked: SetMatching, known: Matching, acting: Acting) -> Sequence[MatchingSet]:
-    policies.only_the_coordinator_sets_how_likeness_is_found(acting.roles)
+    policies.only_the_coordinator_sets_how_likeness_is_found(acting)
     wanted = Matching(
         asked.telephone_region, {each.organisation: each.telephone for each in asked.contact_points}
     )

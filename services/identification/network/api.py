@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from services.identification.network import policies
 from services.identification.network.commands import SetTerms
 from services.identification.network.decide import NETWORK, TERMS
 from shared.runtime.loading import load
@@ -24,9 +25,10 @@ def set_terms(command: SetTerms, call: Asked) -> Receipt:
     return call.handle(NETWORK, TERMS, command)
 
 
-@router.get("/terms")
-def terms(call: Seen) -> TermsView:
+@router.get("/terms", responses=responses(403))
+def see_terms(call: Seen) -> TermsView:
     """The network's terms."""
+    call.allowed(policies.whoever_is_bound_by_the_terms_sees_them, TERMS, "the terms")
     known, version = load(call.store, NETWORK, TERMS)
     call.tag(version)
     return TermsView(acknowledge_within_hours=known.acknowledge_within_hours)

@@ -21,7 +21,7 @@ def organisation_stream(organisation: str) -> str:
 def decide(command: Command, known: Known, acting: Acting) -> Sequence[Event]:
     match command:
         case SetTerms():
-            policies.only_the_coordinator_sets_terms(acting.roles)
+            policies.only_the_coordinator_sets_terms(acting)
             hours = command.acknowledge_within_hours
             if known.acknowledge_within_hours == hours:
                 return []

@@ -63,7 +63,7 @@ def issue_receipt(case: CaseId, asked: AskForReceipt, call: Asked) -> Receipt:
 
 
 @router.get(_OF, responses=responses(403, 404, 409))
-def consent_receipt(
+def see_consent_receipt(
     case: CaseId, consent: Consent, call: Seen, language: Language = None
 ) -> ConsentReceipt:
     """The receipt, to be handed over. The read is recorded."""
@@ -76,7 +76,7 @@ def consent_receipt(
     responses={200: {"content": {"application/pdf": {}}}, **responses(403, 404, 409)},
     response_class=Response,
 )
-def printed_receipt(
+def see_printed_receipt(
     case: CaseId, consent: Consent, call: Seen, language: Language = None
 ) -> Response:
     """The receipt on paper. The read is recorded."""
@@ -117,7 +117,7 @@ def _throttle(request: Request) -> Throttle:
 def _made(
     call: Reading, case: str, consent: str, language: str | None
 ) -> tuple[Record, ConsentReceipt]:
-    seen(call, case, "the consent receipt")
+    seen(call, case, "SeeConsentReceipt", "the consent receipt")
     known = policies.only_a_known_consent_has_a_receipt(queries.consent(call.store, case, consent))
     try:
         printed = code.code_of(call.store.keys, case, consent)

@@ -12,7 +12,7 @@ STREAM = "retention"
 
 
 def decide(command: SetRetention, known: Retention, acting: Acting) -> Sequence[RetentionSet]:
-    policies.only_the_coordinator_says_what_must_be_kept(acting.roles)
+    policies.only_the_coordinator_says_what_must_be_kept(acting)
     asked = (command.keep, command.hold, command.attest_within_hours)
     if known.since and asked == (known.keep, known.hold, known.attest_within_hours):
         return []  # said twice, true once

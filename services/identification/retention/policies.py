@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from services.identification.retention.rules import Kept, LegalHold
-from shared.codes import Role
-from shared.runtime.facts import Refused
+from shared.runtime.facts import Acting, Refused
+from shared.trust.access import Thing
 
 
-def only_the_coordinator_says_what_must_be_kept(roles: frozenset[str]) -> None:
+def only_the_coordinator_says_what_must_be_kept(acting: Acting) -> None:
     """Regulation (EU) 2016/679, art. 26(1): who runs the network together says who answers for
     what; the coordinator speaks for all."""
-    if Role.COORDINATOR not in roles:
+    if not acting.may("SetRetention", Thing("Network")):
         raise Refused(
             "only-the-coordinator-says-what-must-be-kept",
             "Your role does not set the network's retention rules.",

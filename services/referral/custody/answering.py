@@ -13,7 +13,7 @@ from shared.runtime.facts import Acting, In
 def acknowledge(
     told: commands.AcknowledgeReferral, referral: Referral, acting: Acting
 ) -> Sequence[Event]:
-    _may_answer(referral, acting)
+    _may_answer(told.action, referral, acting)
     if referral.responses[acting.organisation] is Response.ACKNOWLEDGED:
         return []
     return [events.ReferralAcknowledged(referral=told.referral, receiver=acting.organisation)]
@@ -22,10 +22,10 @@ def acknowledge(
 def accept(
     answer: commands.AcceptReferral, relay: Relay, referral: Referral, acting: Acting
 ) -> Sequence[Event | In]:
-    policies.only_the_receiver_answers(acting.organisation, acting.roles, referral)
+    policies.only_the_receiver_answers(acting, answer.action, referral)
     if referral.accepted_by == acting.organisation and referral.stage is Stage.ACCEPTED:
         return []  # said twice, true once
-    _may_answer(referral, acting)
+    _may_answer(answer.action, referral, acting)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
     policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
     organisation = the_organisation_is_registered(relay.directory[stream_of(acting.organisation)])
@@ -38,7 +38,7 @@ def accept(
 def decline(
     answer: commands.DeclineReferral, referral: Referral, acting: Acting
 ) -> Sequence[Event]:
-    _may_answer(referral, acting)
+    _may_answer(answer.action, referral, acting)
     return [
         events.ReferralDeclined(
             referral=answer.referral, receiver=acting.organisation, reason=answer.reason
@@ -57,7 +57,7 @@ def expire(due: commands.ExpireReferral, referral: Referral) -> Sequence[Event]:
 def confirm(
     told: commands.ConfirmHandover, relay: Relay, referral: Referral, acting: Acting
 ) -> Sequence[Event]:
-    policies.only_the_two_sides_confirm_a_handover(acting.organisation, acting.roles, referral)
+    policies.only_the_two_sides_confirm_a_handover(acting, told.action, referral)
     policies.the_referral_is(referral, Stage.ACCEPTED)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
     name, consent = policies.a_handover_rests_on_a_live_consent(relay, referral, acting.now)
@@ -79,8 +79,8 @@ def confirm(
     ]
 
 
-def _may_answer(referral: Referral, acting: Acting) -> None:
-    policies.only_the_receiver_answers(acting.organisation, acting.roles, referral)
+def _may_answer(action: str, referral: Referral, acting: Acting) -> None:
+    policies.only_the_receiver_answers(acting, action, referral)
     policies.the_referral_is(referral, Stage.SENT)
     policies.a_receiver_answers_once(referral, acting.organisation)
     policies.an_answer_comes_in_time(referral.answer_by[acting.organisation], acting.now)

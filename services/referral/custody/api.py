@@ -9,7 +9,7 @@ from services.referral.custody import commands, policies, queries
 from services.referral.custody.decide import CUSTODY
 from services.referral.trace import trace_of
 from shared.codes import DeclineReason, ServiceType
-from shared.runtime.facts import Refused, Request
+from shared.runtime.facts import Acting, Request
 from shared.runtime.loading import load
 from shared.runtime.trace import TraceLine
 from shared.web.calls import Asked, Reading, Receipt, Seen
@@ -64,9 +64,11 @@ class Decline(Request):
 
 
 @router.get("/incoming")
-def incoming(call: Seen, after: After = None, limit: Limit = 50) -> Page[IncomingLine]:
+def list_incoming(call: Seen, after: After = None, limit: Limit = 50) -> Page[IncomingLine]:
     """The referrals that your organisation has still to answer."""
-    rows = queries.incoming(call.store, call.acting.organisation, start(after), limit)
+    rule = policies.an_organisation_lists_what_it_was_asked
+    own = call.allowed(rule, "incoming", "the incoming referrals")
+    rows = queries.incoming(call.store, own, start(after), limit)
     return page(IncomingLine, rows, limit)
 
 
@@ -114,10 +116,10 @@ def confirm_handover(case: CaseId, referral: ReferralId, call: Asked) -> Receipt
     return call.handle(CUSTODY, case, commands.ConfirmHandover(referral=referral), about=referral)
 
 
-@router.get("/cases/{case}/referrals", responses=responses(403, 404))
-def referrals(case: CaseId, call: Seen) -> CustodyView:
+@router.get("/cases/{case}/referrals", responses=responses(403, 404, 409))
+def see_referrals(case: CaseId, call: Seen) -> CustodyView:
     """Who has the person, and every referral. The read is recorded."""
-    custodian = _seen(call, case, "the referrals")
+    custodian = _seen(call, case, "SeeReferrals", "the referrals")
     return CustodyView(
         custodian=custodian,
         referrals=[line(ReferralLine, row) for row in queries.of_case(call.store, case)],
@@ -125,14 +127,14 @@ def referrals(case: CaseId, call: Seen) -> CustodyView:
     )
 
 
-@router.get("/cases/{case}/trace", responses=responses(403, 404))
-def case_trace(case: CaseId, call: Seen) -> list[TraceLine]:
+@router.get("/cases/{case}/trace", responses=responses(403, 404, 409))
+def see_referral_trace(case: CaseId, call: Seen) -> list[TraceLine]:
     """Who did, was refused or read what, when, and under which consent. The read is recorded."""
-    _seen(call, case, "the trace")
+    _seen(call, case, "SeeReferralTrace", "the trace")
     return trace_of(call.store, case)
 
 
-def _seen(call: Reading, case: str, what: str) -> str:
+def _seen(call: Reading, case: str, action: str, what: str) -> str:
     """The custodian's name, where the reader may see the case. The version is read first: at
     worst If-Match then refuses, and never lets too much by."""
     state, version = load(call.store, CUSTODY, case)
@@ -140,13 +142,11 @@ def _seen(call: Reading, case: str, what: str) -> str:
     custodian = queries.custodian(call.store, case)
     involved = {row["receiver"] for row in queries.responses(call.store, case)}
     involved |= {row["sender"] for row in queries.of_case(call.store, case)}
-    try:
-        if policies.coordinates(call.acting.roles):
-            policies.an_erased_case_takes_nothing_more(state)
-        allowed = policies.whoever_is_involved_sees_the_referrals(
-            call.acting.organisation, call.acting.roles, custodian, involved
-        )
-    except Refused as refusal:
-        raise call.refused(refusal, case, what) from None
+
+    def may(by: Acting) -> str:
+        policies.the_coordination_learns_that_a_case_was_erased(by, state)
+        return policies.whoever_is_involved_sees_the_referrals(by, action, custodian, involved)
+
+    allowed = call.allowed(may, case, what)
     call.note(case, what)
     return allowed

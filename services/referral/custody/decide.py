@@ -91,7 +91,7 @@ def _of_referral(
 
 
 def _propose(asked: commands.ProposeReferral, relay: Relay, acting: Acting) -> Sequence[Event]:
-    policies.only_the_custodian_refers(acting.organisation, acting.roles, relay.custodian)
+    policies.only_the_custodian_refers(acting, asked.action, relay.custodian)
     receivers = tuple(dict.fromkeys(asked.receivers))
     policies.nobody_refers_to_itself(acting.organisation, receivers)
     consent = policies.a_referral_rests_on_a_live_consent(relay, asked.consent, acting.now)
@@ -112,9 +112,7 @@ def _propose(asked: commands.ProposeReferral, relay: Relay, acting: Acting) -> S
 def _send(
     asked: commands.SendReferral, relay: Relay, referral: Referral, acting: Acting
 ) -> Sequence[Event]:
-    policies.only_the_sender_disposes_of_a_referral(
-        acting.organisation, acting.roles, referral.sender
-    )
+    policies.only_the_sender_disposes_of_a_referral(acting, asked.action, referral)
     policies.the_referral_is(referral, Stage.PROPOSED)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
     policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)

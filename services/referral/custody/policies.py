@@ -15,12 +15,9 @@ from services.referral.custody.state import (
 )
 from services.referral.directory.decide import stream_of
 from services.referral.directory.state import Registered
-from shared.codes import Role
 from shared.runtime import forgetting
-from shared.runtime.facts import RefusalKind, Refused
-
-_REFERS = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR}
-_RECEIVES = {Role.PROVIDER_INTAKE, Role.CASE_MANAGER}
+from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.trust.access import Thing
 
 
 def an_erased_case_takes_nothing_more(custody: Custody) -> Unbegun | Relay:
@@ -30,10 +27,28 @@ def an_erased_case_takes_nothing_more(custody: Custody) -> Unbegun | Relay:
     return custody
 
 
-def only_the_custodian_refers(organisation: str, roles: frozenset[str], custodian: str) -> None:
+def the_coordination_learns_that_a_case_was_erased(acting: Acting, custody: Custody) -> None:
+    """To everybody else an erased case is none that ever was."""
+    if isinstance(custody, Erased) and acting.may("SeeThatErased", Thing("Network")):
+        raise forgetting.refused()
+
+
+def an_organisation_lists_what_it_was_asked(acting: Acting) -> str:
+    """Design, section 1: what an organisation has to answer is its own."""
+    own = Thing("Organisation", {"name": acting.organisation})
+    _needs(
+        acting.may("ListIncoming", own),
+        "an-organisation-lists-what-it-was-asked",
+        "Your role does not list referrals.",
+        "Ask an intake operator of your organisation.",
+    )
+    return acting.organisation
+
+
+def only_the_custodian_refers(acting: Acting, action: str, custodian: str) -> None:
     """Design, rule 4: reading a case gives no right to move it."""
     _needs(
-        organisation == custodian and bool(roles & _REFERS),
+        acting.may(action, Thing("Case", {"custodian": custodian})),
         "only-the-custodian-refers",
         "Another organisation is the custodian of this case, or your role does not refer.",
         "Ask the custodian's case manager to refer the person.",
@@ -41,11 +56,11 @@ def only_the_custodian_refers(organisation: str, roles: frozenset[str], custodia
 
 
 def whoever_is_involved_sees_the_referrals(
-    organisation: str, roles: frozenset[str], custodian: str | None, involved: Collection[str]
+    acting: Acting, action: str, custodian: str | None, involved: Collection[str]
 ) -> str:
     """Codes only; who is not involved learns not even that the case exists."""
-    if custodian is None or not (
-        organisation == custodian or organisation in involved or coordinates(roles)
+    if custodian is None or not acting.may(
+        action, Thing("Relay", {"custodian": custodian, "involved": involved})
     ):
         raise Refused(
             "whoever-is-involved-sees-the-referrals",
@@ -56,35 +71,30 @@ def whoever_is_involved_sees_the_referrals(
     return custodian
 
 
-def only_the_sender_disposes_of_a_referral(
-    organisation: str, roles: frozenset[str], sender: str
-) -> None:
+def only_the_sender_disposes_of_a_referral(acting: Acting, action: str, referral: Referral) -> None:
     """Design, rule 4: a referral is sent and taken back by whoever proposed it."""
     _needs(
-        organisation == sender and bool(roles & _REFERS),
+        acting.may(action, _thing(referral)),
         "only-the-sender-disposes-of-a-referral",
         "Another organisation proposed this referral, or your role does not refer.",
         "Ask the sender; a receiver declines instead.",
     )
 
 
-def only_the_receiver_answers(organisation: str, roles: frozenset[str], asked: Referral) -> None:
+def only_the_receiver_answers(acting: Acting, action: str, asked: Referral) -> None:
     """Design, rule 4: the sender cannot accept its own referral."""
     _needs(
-        organisation in asked.responses and bool(roles & _RECEIVES),
+        acting.may(action, _thing(asked)),
         "only-the-receiver-answers",
         "Your organisation was not asked, or your role does not answer referrals.",
         "Ask an intake operator of an organisation that was asked.",
     )
 
 
-def only_the_two_sides_confirm_a_handover(
-    organisation: str, roles: frozenset[str], referral: Referral
-) -> None:
+def only_the_two_sides_confirm_a_handover(acting: Acting, action: str, referral: Referral) -> None:
     """Whoever gives and whoever takes: nobody else saw the person arrive."""
-    sides = {referral.sender, referral.accepted_by}
     _needs(
-        organisation in sides and bool(roles & (_REFERS | _RECEIVES)),
+        acting.may(action, _thing(referral)),
         "only-the-two-sides-confirm-a-handover",
         "Your organisation neither gives nor takes in this handover.",
         "Leave it to the sender and to the organisation that accepted.",
@@ -225,9 +235,16 @@ def the_referral_exists(relay: Relay, name: str) -> Referral:
     return referral
 
 
-def coordinates(roles: frozenset[str]) -> bool:
-    """The coordinator and the auditors look at the work of all."""
-    return bool(roles & {Role.COORDINATOR, Role.AUDITOR})
+def _thing(referral: Referral) -> Thing:
+    accepted_by = referral.accepted_by
+    return Thing(
+        "Referral",
+        {
+            "sender": referral.sender,
+            "receivers": referral.responses.keys(),
+            "acceptors": (accepted_by,) if accepted_by else (),
+        },
+    )
 
 
 def _needs(

@@ -20,9 +20,7 @@ _HOLDS_A_PLACE = (Stage.ACCEPTED, Stage.HANDED_OVER)
 def withdraw(
     asked: commands.WithdrawReferral, relay: Relay, referral: Referral, acting: Acting
 ) -> Sequence[Event | In]:
-    policies.only_the_sender_disposes_of_a_referral(
-        acting.organisation, acting.roles, referral.sender
-    )
+    policies.only_the_sender_disposes_of_a_referral(acting, asked.action, referral)
     if referral.stage is Stage.WITHDRAWN:
         return []
     policies.the_referral_is(referral, *_UNDER_WAY)

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from services.referral.directory import commands, queries
+from services.referral.directory import commands, policies, queries
 from services.referral.directory.decide import DIRECTORY, stream_of
 from shared.codes import Area, OrganisationKind, ServiceType
-from shared.web.calls import Asked, Receipt, Seen
+from shared.web.calls import Asked, Reading, Receipt, Seen
 from shared.web.paging import After, Limit, Page, page, start
 from shared.web.problems import responses
 
@@ -44,8 +44,11 @@ def register_organisation(command: commands.RegisterOrganisation, call: Asked) -
 
 
 @router.get("/organisations")
-def organisations(call: Seen, after: After = None, limit: Limit = 50) -> Page[OrganisationLine]:
+def list_organisations(
+    call: Seen, after: After = None, limit: Limit = 50
+) -> Page[OrganisationLine]:
     """Who belongs to the network."""
+    _looks(call, "ListOrganisations", "the organisations")
     rows = queries.organisations(call.store, start(after), limit)
     return page(OrganisationLine, rows, limit)
 
@@ -73,11 +76,17 @@ def keep_address(
 
 
 @router.get("/offers")
-def offers(
+def list_offers(
     call: Seen,
     service: Annotated[ServiceType | None, Query(description="Only this service.")] = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[OfferLine]:
     """Who offers what, how fast they answer, and how many places are free."""
+    _looks(call, "ListOffers", "the offers")
     return page(OfferLine, queries.offers(call.store, service, start(after), limit), limit)
+
+
+def _looks(call: Reading, action: str, what: str) -> None:
+    rule = policies.the_network_looks_into_its_directory
+    call.allowed(lambda by: rule(by, action), "directory", what)

@@ -31,10 +31,10 @@ def decide(command: Command, organisation: Organisation, acting: Acting) -> Sequ
         case RegisterOrganisation():
             return _register(command, organisation, acting)
         case OfferService():
-            _spoken_for(organisation, acting)
+            _spoken_for(command, organisation, acting)
             return [ServiceOffered(**command.model_dump())]
         case SetPlaces():
-            return _set_places(command, _spoken_for(organisation, acting))
+            return _set_places(command, _spoken_for(command, organisation, acting))
         case KeepAddress():
             return _keep_address(command, organisation, acting)
         case _:
@@ -44,7 +44,7 @@ def decide(command: Command, organisation: Organisation, acting: Acting) -> Sequ
 def _register(
     asked: RegisterOrganisation, organisation: Organisation, acting: Acting
 ) -> Sequence[Event]:
-    policies.only_the_coordinator_registers_organisations(acting.roles)
+    policies.only_the_coordinator_registers_organisations(acting)
     if isinstance(organisation, Registered):
         raise Refused(
             "an-organisation-is-registered-once",
@@ -72,9 +72,9 @@ def _keep_address(told: KeepAddress, organisation: Organisation, acting: Acting)
     return [AddressKept(service=told.service, address=Protected[Contact](clear=told.address))]
 
 
-def _spoken_for(organisation: Organisation, acting: Acting) -> Registered:
+def _spoken_for(command: Command, organisation: Organisation, acting: Acting) -> Registered:
     registered = policies.the_organisation_is_registered(organisation)
-    policies.an_organisation_speaks_for_itself(registered.id, acting.organisation, acting.roles)
+    policies.an_organisation_speaks_for_itself(acting, command.action, registered.id)
     return registered
 
 

@@ -2,12 +2,13 @@
 
 from services.referral.directory.state import Offer, Organisation, Registered
 from shared.codes import Role, ServiceType
-from shared.runtime.facts import Refused
+from shared.runtime.facts import Acting, Refused
+from shared.trust.access import Thing
 
 
-def only_the_coordinator_registers_organisations(roles: frozenset[str]) -> None:
+def only_the_coordinator_registers_organisations(acting: Acting) -> None:
     """The coordinating body keeps the network's list (OSCE/ODIHR handbook, 2022, chapter 2)."""
-    if Role.COORDINATOR not in roles:
+    if not acting.may("RegisterOrganisation", Thing("Network")):
         raise Refused(
             "only-the-coordinator-registers-organisations",
             "Your role does not register organisations.",
@@ -16,12 +17,20 @@ def only_the_coordinator_registers_organisations(roles: frozenset[str]) -> None:
         )
 
 
-def an_organisation_speaks_for_itself(
-    organisation: str, acting_for: str, roles: frozenset[str]
-) -> None:
+def the_network_looks_into_its_directory(acting: Acting, action: str) -> None:
+    """OSCE/ODIHR handbook (2022), chapter 2: the list is there for those who refer."""
+    if not acting.may(action, Thing("Network")):
+        raise Refused(
+            "the-network-looks-into-its-directory",
+            "Your role does not look into the directory.",
+            "Ask an operator of the network, or the coordinator.",
+            "authority",
+        )
+
+
+def an_organisation_speaks_for_itself(acting: Acting, action: str, organisation: str) -> None:
     """Only it knows its beds; the coordinator may help it out."""
-    own = organisation == acting_for and bool(roles & {Role.PROVIDER_INTAKE, Role.CASE_MANAGER})
-    if not own and Role.COORDINATOR not in roles:
+    if not acting.may(action, Thing("Organisation", {"name": organisation})):
         raise Refused(
             "an-organisation-speaks-for-itself",
             "These are the services of another organisation, or your role does not offer them.",

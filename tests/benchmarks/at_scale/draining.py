@@ -25,7 +25,7 @@ from shared.runtime.outbox import StoreOutbox
 from shared.runtime.recorders import Database
 from shared.runtime.rows import OutboxRow
 from shared.runtime.store import Pseudonym, Service, Store, postgres_store
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 
 BACKLOG_TOPIC = "staffetta.benchmark.events"
 ROW_BYTES = 360
@@ -97,7 +97,7 @@ def _row(turn: int) -> OutboxRow:
 @contextmanager
 def _publishing(where: Database, keys: Path) -> Iterator[Store]:
     """The database of a service, seen as one that publishes the backlog and nothing else."""
-    file = KeyFile(keys)
+    file = keys_in_file(keys)
     topics = {BACKLOG_TOPIC: LANES}
     seen = Service("benchmark", "A backlog.", Names([]), (), topics, _nothing, _unheard)
     store = postgres_store(seen, where, file)

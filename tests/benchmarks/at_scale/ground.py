@@ -17,7 +17,7 @@ from shared.runtime.inbox import position
 from shared.runtime.kafka.broker import Broker
 from shared.runtime.recorders import Database, database_at
 from shared.runtime.store import Store, postgres_store
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from staffetta.at_scale.up import Together, together
 from staffetta.four import FOUR
 from tests.benchmarks.at_scale.draining import BACKLOG_TOPIC
@@ -121,7 +121,7 @@ def brought_up(directory: Path, server: str) -> Iterator[Ground]:
         stores = {}
         for part in FOUR:
             where = database_at(running.environments[part.name]["STAFFETTA_POSTGRES"])
-            keys = KeyFile(directory / "keys" / f"{part.name}.keys.sqlite")
+            keys = keys_in_file(directory / "keys" / f"{part.name}.keys.sqlite")
             closing.callback(keys.close)
             stores[part.name] = postgres_store(part.service, where, keys)
             closing.callback(stores[part.name].close)

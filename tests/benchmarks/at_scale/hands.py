@@ -18,7 +18,7 @@ from services.identification.cases.decide import CASES
 from shared.runtime.handle import handle
 from shared.runtime.recorders import Database
 from shared.runtime.store import postgres_store
-from shared.trust.keys import KeyFile
+from shared.trust.key_file import keys_in_file
 from tests.benchmarks import asked
 
 Result = TypeVar("Result")
@@ -51,7 +51,7 @@ def give_consents(
     where: Database, keys: Path, cases: Sequence[str], per_second: float
 ) -> dict[str, float]:
     """A command for each case at an even pace. Case -> when its commit was known."""
-    file = KeyFile(keys)
+    file = keys_in_file(keys)
     store, done = postgres_store(SERVICE, where, file), {}
     for case in at_pace(cases, per_second, time.monotonic()):
         handle(store, CASES, case, asked.consent(), asked.acting())

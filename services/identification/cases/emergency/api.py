@@ -11,9 +11,8 @@ from services.identification.cases.emergency import commands, policies, queries
 from services.identification.cases.emergency.fields import EmergencyField, EmergencyVerdict
 from services.identification.cases.erasure_policies import an_erased_case_takes_nothing_more
 from services.identification.cases.state import Unopened
-from shared.codes import Role
 from shared.runtime.append import instant
-from shared.runtime.facts import Refused
+from shared.runtime.facts import Acting
 from shared.runtime.handle import handle
 from shared.runtime.loading import load
 from shared.runtime.store import Row
@@ -96,18 +95,17 @@ def review_emergency(
 
 
 @router.get("/emergencies")
-def emergencies(call: Seen, after: After = None, limit: Limit = 50) -> Page[EmergencyLine]:
+def list_emergencies(call: Seen, after: After = None, limit: Limit = 50) -> Page[EmergencyLine]:
     """Those of your organisation; the coordinator and the auditors see those of all."""
-    everyone = bool(call.acting.roles & {Role.COORDINATOR, Role.AUDITOR})
-    of = None if everyone else call.acting.organisation
+    rule = policies.the_coordination_lists_all_emergencies_and_others_their_own
+    of = call.allowed(rule, "emergencies", "the emergencies")
     return page(EmergencyLine, queries.emergencies(call.store, of, start(after), limit), limit)
 
 
 @router.get(ONE, responses=responses(403, 404, 409))
-def emergency(case: CaseId, emergency: EmergencyId, call: Seen) -> EmergencyView:
+def see_emergency(case: CaseId, emergency: EmergencyId, call: Seen) -> EmergencyView:
     """One emergency with every look; to the coordinator with its reason. The read is recorded."""
-    reviews = Role.COORDINATOR in call.acting.roles
-    row = _seen(call, case, emergency, "the reason of an emergency" if reviews else "an emergency")
+    row, reviews = _seen(call, case, emergency)
     looks = [
         LookLine(look=event.look, at=instant(recorded.at), fields=list(event.fields))
         for recorded, event in queries.looks(call.store, case, emergency)
@@ -116,18 +114,18 @@ def emergency(case: CaseId, emergency: EmergencyId, call: Seen) -> EmergencyView
     return EmergencyView(emergency=line(EmergencyLine, row), reason=why, looks=looks)
 
 
-def _seen(call: Reading, case: str, emergency: str, what: str) -> Row:
+def _seen(call: Reading, case: str, emergency: str) -> tuple[Row, bool]:
+    """The emergency's row, and whether its reason is shown with it."""
     state, version = load(call.store, CASES, case)
     call.tag(version)
-    try:
+
+    def may(by: Acting) -> Row:
         if not isinstance(state, Unopened):
             an_erased_case_takes_nothing_more(state)
-        row = policies.who_opened_or_judges_it_sees_an_emergency(
-            call.acting.organisation,
-            call.acting.roles,
-            queries.emergency(call.store, case, emergency),
-        )
-    except Refused as refusal:
-        raise call.refused(refusal, case, what) from None
-    call.note(case, what)
-    return row
+        found = queries.emergency(call.store, case, emergency)
+        return policies.who_opened_or_judges_it_sees_an_emergency(by, found)
+
+    row = call.allowed(may, case, "an emergency")
+    reviews = policies.who_judges_an_emergency_sees_its_reason(call.acting, row)
+    call.note(case, "the reason of an emergency" if reviews else "an emergency")
+    return row, reviews

@@ -31,7 +31,7 @@ def decide(command: OfEmergency, case: Open, acting: Acting) -> Sequence[events.
 def _open(
     asked: commands.OpenEmergency, case: Open, acting: Acting
 ) -> Sequence[events.OfEmergency]:
-    policies.who_works_with_people_sees_them_in_an_emergency(acting.roles)
+    policies.who_works_with_people_sees_them_in_an_emergency(acting)
     policies.an_emergency_wants_fresh_proof_of_who_acts(
         acting.authenticated_at, acting.factors, acting.now
     )
@@ -54,8 +54,8 @@ def _open(
 def _look(
     asked: commands.LookInEmergency, emergency: Emergency, acting: Acting
 ) -> Sequence[events.OfEmergency]:
-    policies.who_works_with_people_sees_them_in_an_emergency(acting.roles)
-    policies.only_who_opened_an_emergency_looks(acting.operator, acting.organisation, emergency)
+    policies.who_works_with_people_sees_them_in_an_emergency(acting)
+    policies.only_who_opened_an_emergency_looks(acting, emergency)
     policies.nobody_looks_after_an_emergency_has_ended(emergency, acting.now)
     fields = tuple(sorted(set(asked.fields)))
     return [events.EmergencyLooked(emergency=asked.emergency, look=acting.fresh, fields=fields)]
@@ -64,8 +64,8 @@ def _look(
 def _review(
     found: commands.ReviewEmergency, emergency: Emergency, acting: Acting
 ) -> Sequence[events.OfEmergency]:
-    policies.the_coordinator_reviews_emergencies(acting.roles)
-    policies.nobody_reviews_their_own_emergency(acting.operator, emergency.operator)
+    policies.nobody_reviews_their_own_emergency(acting, emergency)
+    policies.the_coordinator_reviews_emergencies(acting, emergency)
     policies.an_emergency_is_reviewed_once(emergency, found.verdict)
     if emergency.verdict is not None:
         return []  # said twice, true once

@@ -10,28 +10,21 @@ from typing import Any
 
 from services.identification.cases.emergency.fields import EmergencyVerdict
 from services.identification.cases.emergency.state import Emergency
-from shared.codes import Role
-from shared.runtime.facts import RefusalKind, Refused
+from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.trust.access import Thing
 from shared.trust.step_up import proved_anew
 
 LONGEST = timedelta(minutes=60)
 REVIEWED_WITHIN = timedelta(hours=24)
-_MEETS_PEOPLE = {
-    Role.HOTLINE_OPERATOR,
-    Role.STREET_OPERATOR,
-    Role.CASE_MANAGER,
-    Role.PROVIDER_INTAKE,
-}
-_PROSECUTES = {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}
 _SHORTEST_REASON = 10
 
 
-def who_works_with_people_sees_them_in_an_emergency(roles: frozenset[str]) -> None:
+def who_works_with_people_sees_them_in_an_emergency(acting: Acting) -> None:
     """Council of Europe Convention (2005), art. 11(1) and 12(2): who helps protects. Police and
     courts come in by the person's own word (Directive 2011/36/EU, art. 11(3)), whatever other role
     stands beside theirs."""
     _needs(
-        bool(roles & _MEETS_PEOPLE) and not roles & _PROSECUTES,
+        acting.may("OpenEmergency", Thing("Network")),
         "who-works-with-people-sees-them-in-an-emergency",
         "Your role does not open a case in an emergency.",
         "Call the hotline or the custodian: they can act at once.",
@@ -86,12 +79,10 @@ def the_emergency_was_opened(emergency: Emergency | None) -> Emergency:
     return emergency
 
 
-def only_who_opened_an_emergency_looks(
-    operator: str, organisation: str, emergency: Emergency
-) -> None:
+def only_who_opened_an_emergency_looks(acting: Acting, emergency: Emergency) -> None:
     """Who gave the reason answers for every look."""
     _needs(
-        (operator, organisation) == (emergency.operator, emergency.organisation),
+        acting.may("LookInEmergency", _thing(emergency.operator, emergency.organisation)),
         "only-who-opened-an-emergency-looks",
         "Somebody else opened this emergency.",
         "Open one yourself, with your own reason.",
@@ -109,22 +100,24 @@ def nobody_looks_after_an_emergency_has_ended(emergency: Emergency, now: datetim
     )
 
 
-def the_coordinator_reviews_emergencies(roles: frozenset[str]) -> None:
+def the_coordinator_reviews_emergencies(acting: Acting, emergency: Emergency) -> None:
     """Who keeps the network's rules judges the exceptions to them (OSCE/ODIHR, National Referral
     Mechanisms handbook, 2022: the coordinating body's oversight)."""
     _needs(
-        Role.COORDINATOR in roles,
+        acting.may("ReviewEmergency", _thing(emergency.operator, emergency.organisation)),
         "the-coordinator-reviews-emergencies",
         "Your role does not review emergencies.",
         "Leave it to the coordinator.",
     )
 
 
-def nobody_reviews_their_own_emergency(operator: str, opener: str) -> None:
+def nobody_reviews_their_own_emergency(acting: Acting, emergency: Emergency) -> None:
     """Four eyes: a second person, whatever organisation and roles the first one also has."""
+    rule = "nobody-reviews-their-own-emergency"
+    opened = _thing(emergency.operator, emergency.organisation)
     _needs(
-        operator != opener,
-        "nobody-reviews-their-own-emergency",
+        rule not in acting.forbidding("ReviewEmergency", opened),
+        rule,
         "You opened this emergency yourself.",
         "Ask another coordinator to review it.",
     )
@@ -142,11 +135,10 @@ def an_emergency_is_reviewed_once(emergency: Emergency, verdict: EmergencyVerdic
 
 
 def who_opened_or_judges_it_sees_an_emergency(
-    organisation: str, roles: frozenset[str], row: Mapping[str, Any] | None
+    acting: Acting, row: Mapping[str, Any] | None
 ) -> Mapping[str, Any]:
     """Codes only. Who is not concerned learns not even that there was one."""
-    judges = bool(roles & {Role.COORDINATOR, Role.AUDITOR})
-    if row is None or not (judges or organisation == row["organisation"]):
+    if row is None or not acting.may("SeeEmergency", _of_row(row)):
         raise Refused(
             "who-opened-or-judges-it-sees-an-emergency",
             "There is no such emergency here, or it is not yours to see.",
@@ -154,6 +146,32 @@ def who_opened_or_judges_it_sees_an_emergency(
             "missing",
         )
     return row
+
+
+def who_judges_an_emergency_sees_its_reason(acting: Acting, row: Mapping[str, Any]) -> bool:
+    """Regulation (EU) 2016/679, art. 5(1)(c): in the opener's words, to whoever reviews it."""
+    return acting.may("SeeEmergencyReason", _of_row(row))
+
+
+def the_coordination_lists_all_emergencies_and_others_their_own(acting: Acting) -> str | None:
+    """Design, section 1: whose emergencies are listed; None for those of all."""
+    if acting.may("ListEmergencies", Thing("Network")):
+        return None
+    _needs(
+        acting.may("ListEmergencies", Thing("Organisation", {"name": acting.organisation})),
+        "the-coordination-lists-all-emergencies-and-others-their-own",
+        "Your role does not list emergencies.",
+        "Ask a case manager of your organisation, or the coordinator.",
+    )
+    return acting.organisation
+
+
+def _thing(operator: str, organisation: str) -> Thing:
+    return Thing("Emergency", {"operator": operator, "organisation": organisation})
+
+
+def _of_row(row: Mapping[str, Any]) -> Thing:
+    return _thing(row["operator"], row["organisation"])
 
 
 def _needs(

@@ -1,0 +1,1 @@
+"""What is brought to an installation: networks, policies, containers, observability."""
