@@ -7,7 +7,7 @@ read through the same two functions.
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from shared.runtime.message import Message, written
+from shared.runtime.message import Message
 from shared.runtime.store import Store
 from shared.runtime.wake import Wake
 
@@ -57,6 +57,7 @@ class StoreOutbox:
         """The same for several (topic, lane, after) in one go."""
         found = self._store.reads(*((_ROWS, (*place, limit)) for place in places))
         return [
-            [written(row, sender=self.sender, topic=topic, lane=lane) for row in rows]
+            # In the order of a message's own fields: no row is named a second time.
+            [Message(self.sender, topic, lane, *row.values()) for row in rows]
             for (topic, lane, _after), rows in zip(places, found, strict=True)
         ]

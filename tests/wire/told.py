@@ -11,6 +11,7 @@ from shared.codes import (
     ClosureKind,
     DataCategory,
     Gender,
+    OrganisationKind,
     Purpose,
     ServiceType,
 )
@@ -33,7 +34,24 @@ OF_A_CASE: tuple[Contract, ...] = (
         categories=(DataCategory.HEALTH, DataCategory.NARRATIVE),
         valid_until=datetime(2026, 9, 8, tzinfo=UTC),
     ),
+    identification.ConsentGivenToClass(
+        case=CASE,
+        consent=CONSENT,
+        recipient_class=OrganisationKind.COOPERATIVE,
+        purpose=Purpose.REFERRAL,
+        categories=(DataCategory.HEALTH, DataCategory.NARRATIVE),
+        valid_until=datetime(2026, 9, 8, tzinfo=UTC),
+    ),
+    identification.ConsentNarrowed(
+        case=CASE,
+        consent=CONSENT,
+        recipient="casa-aperta",
+        recipient_class=None,
+        categories=(DataCategory.HEALTH,),
+        valid_until=datetime(2026, 9, 8, tzinfo=UTC),
+    ),
     identification.ConsentWithdrawn(case=CASE, consent=CONSENT),
+    identification.ConsentExpired(case=CASE, consent=CONSENT),
     referral.HandoverCompleted(
         case=CASE,
         referral=REFERRAL,
@@ -55,6 +73,9 @@ OF_AN_ERASURE: tuple[Contract, ...] = (
     assistance.KeysDestroyed(case=CASE, erasure="e" * 32, keys=2),
     identification.ErasureCompleted(case=CASE, erasure="e" * 32),
 )
+REGISTERED = referral.OrganisationRegistered(
+    organisation="casa-aperta", kind=OrganisationKind.COOPERATIVE
+)
 CONTRIBUTED = statistics.CaseContributed(
     month="2026-03",
     area=Area.BOLOGNA,
@@ -64,7 +85,7 @@ CONTRIBUTED = statistics.CaseContributed(
     gender=Gender.FEMALE,
     citizenship_group=CitizenshipGroup.AFRICA,
 )
-ONE_OF_EACH = (*OF_A_CASE, *OF_AN_ERASURE, CONTRIBUTED)
+ONE_OF_EACH = (*OF_A_CASE, *OF_AN_ERASURE, REGISTERED, CONTRIBUTED)
 
 
 def topic_of(told: Contract) -> str:
@@ -75,7 +96,9 @@ def topic_of(told: Contract) -> str:
 def message(told: Contract) -> Message:
     """The event as its sender's outbox holds it."""
     topic = topic_of(told)
-    key = PSEUDONYM if topic == STATISTICS else CASE
+    key = {STATISTICS: PSEUDONYM}.get(topic, CASE)
+    if isinstance(told, referral.OrganisationRegistered):
+        key = told.organisation
     at = "2026-03-01T00:00:00Z" if topic == STATISTICS else "2026-03-08T21:30:00.000000Z"
     return Message(
         sender_of(topic),
