@@ -35,7 +35,7 @@ def consenting(call: Caller) -> tuple[str, str]:
         "witness": "op-case-2",
         "valid_until": (datetime.now(UTC) + timedelta(days=365)).isoformat(),
     }
-    given = "case.consent-given.v1"
+    given = "case.consent-given.v2"
     return case, call.post(MANAGER, "identification", f"{here}/consents", given, scope, case)
 
 
