@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.codes import Area, DataCategory, OrganisationKind, Purpose
 from shared.contracts.envelope import Contract
@@ -58,8 +58,10 @@ class ConsentNarrowed(Contract):
     type: ClassVar[str] = "org.staffetta.identification.consent-narrowed.v1"
     case: CaseId
     consent: ConsentId
-    recipient: OrganisationId | None
-    recipient_class: OrganisationKind | None
+    recipient: OrganisationId | None = Field(description="The one that may receive, if it is one.")
+    recipient_class: OrganisationKind | None = Field(
+        description="The kind of those that may receive, if it is a class."
+    )
     categories: tuple[DataCategory, ...]
     valid_until: AwareDatetime
 

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from shared.codes import OrganisationKind, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.contracts.envelope import Contract
@@ -29,7 +31,9 @@ class WithdrawalAcknowledged(Contract):
     case: CaseId
     consent: ConsentId
     did: Acknowledgement
-    organisations: tuple[OrganisationId, ...] = ()
+    organisations: tuple[OrganisationId, ...] = Field(
+        (), description="Those that had received something under the consent."
+    )
 
 
 class OrganisationRegistered(Contract):

@@ -81,6 +81,7 @@ def outboxes_after_a_journey(directory: Path) -> list[Message]:
         asking = Asking(installation)
         offered(asking)
         case, consent = met(asking)
+        narrowed(asking, case, consent)
         asking.heard()
         referral = handed_over(asking, case, consent)
         asking.heard()
@@ -136,17 +137,30 @@ def met(asking: Asking) -> tuple[str, str]:
     by_phone = {"language": "sq", "interpreter": InterpreterMode.TELEPHONE}
     apart: dict[str, Any] = {**by_phone, "met_with_the_person": False}
     asking.of_a_case(case, of_case.GiveInformation(leaflet="2026.1", **apart))
-    given = of_case.GiveConsent(
-        recipient=SHELTER,
+    return case, asking.of_a_case(case, consenting(365, recipient=SHELTER))
+
+
+def consenting(days: int, **to: Any) -> of_case.GiveConsent:
+    return of_case.GiveConsent(
         purpose=Purpose.REFERRAL,
         categories=(DataCategory.NARRATIVE, DataCategory.IDENTITY),
         giver=ConsentGiver.PERSON,
         form=ConsentForm.SPOKEN_WITNESSED,
         witness="op-witness",
-        valid_until=now() + timedelta(days=365),
-        **apart,
+        language="sq",
+        interpreter=InterpreterMode.TELEPHONE,
+        met_with_the_person=False,
+        valid_until=now() + timedelta(days=days),
+        **to,
     )
-    return case, asking.of_a_case(case, given)
+
+
+def narrowed(asking: Asking, case: str, consent: str) -> None:
+    """Less of one consent; and another, to a class, whose time is over a moment later."""
+    less = of_case.NarrowConsent(consent=consent, categories=(DataCategory.IDENTITY,))
+    asking.of_a_case(case, less)
+    asking.of_a_case(case, consenting(1, recipient_class=OrganisationKind.NGO))
+    fire_due(asking.installation.stores["identification"], now() + timedelta(days=2), fresh)
 
 
 def handed_over(asking: Asking, case: str, consent: str) -> str:
