@@ -130,12 +130,14 @@ def a_service_has_been_delivered(delivered_on: date, today: date) -> None:
     )
 
 
-def police_and_courts_never_see_the_care_record(acting: Acting) -> None:
+def police_and_courts_never_see_the_care_record(
+    acting: Acting, action: str = "ListProgrammes"
+) -> None:
     """Council of Europe Convention (2005), art. 11(1) and 12(6); Directive 2011/36/EU, art. 11(3):
     help is not conditional on cooperation. Decided before anything is looked for."""
     rule = "police-and-courts-never-see-the-care-record"
     _needs(
-        rule not in acting.forbidding("ListProgrammes", Thing("Network")),
+        rule not in acting.forbidding(action, Thing("Network")),
         rule,
         "Programmes and services are not shown to police and courts.",
         "Ask the person what they want to be known, through the custodian.",

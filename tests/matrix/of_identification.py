@@ -13,6 +13,7 @@ from services.identification.cases.emergency.commands import (
 )
 from services.identification.cases.emergency.events import EmergencyOpened
 from services.identification.cases.emergency.fields import EmergencyField, EmergencyVerdict
+from services.identification.cases.own_view.commands import ShowOwnView
 from services.identification.contacts.decide import CONTACTS
 from services.identification.duplicates.commands import (
     JudgeCandidate,
@@ -27,7 +28,7 @@ from services.identification.network.decide import NETWORK
 from services.identification.receipts.commands import IssueReceipt
 from services.identification.retention.commands import SetRetention
 from services.identification.retention.decide import RETENTION
-from shared.codes import ConsentEnd, DataCategory, ErasureGround, HolderAction
+from shared.codes import ConsentEnd, DataCategory, ErasureGround, HolderAction, InterpreterMode
 from shared.runtime.facts import Fact, Request
 from shared.trust.protected import Narrative, Protected
 from tests.identification.given import (
@@ -108,6 +109,9 @@ def _running(situation: Situation) -> Sequence[Fact]:
 LOOK = LookInEmergency(emergency=FRESH, fields=(EmergencyField.NAME,))
 REVIEW = ReviewEmergency(emergency=FRESH, verdict=EmergencyVerdict.JUSTIFIED)
 JUDGE = JudgeCandidate(candidate=CANDIDATE, judgement=Judgement.DIFFERENT)
+OWN_VIEW = ShowOwnView(
+    language="sq", interpreter=InterpreterMode.CULTURAL_MEDIATOR, met_with_the_person=False
+)
 COMMANDS: Mapping[str, Callable[[Situation], Asked]] = {
     "ReportContact": lambda _: Asked(CONTACTS, (), REPORT),
     "OpenCase": lambda _: Asked(CASES, (), OPEN, beside=KNOWN),
@@ -128,6 +132,7 @@ COMMANDS: Mapping[str, Callable[[Situation], Asked]] = {
     "OpenEmergency": _on_a_case(OpenEmergency(reason=WHY)),
     "LookInEmergency": _on_a_case(LOOK, _running),
     "ReviewEmergency": _on_a_case(REVIEW, _running),
+    "ShowOwnView": _on_a_case(OWN_VIEW),
     "SetRetention": lambda _: Asked(RETENTION, (), SetRetention()),
     "SetTerms": lambda _: Asked(NETWORK, (), SetTerms(acknowledge_within_hours=1)),
     "SetMatching": lambda _: Asked(MATCHING, (), SetMatching(telephone_region="IT")),

@@ -40,7 +40,7 @@ from tests.referral.given import (
     WHERE,
     WITHDRAWN,
 )
-from tests.support.decisions import acting, refusal, when
+from tests.support.decisions import ACTIVE_ROLES, acting, refusal, when
 
 KEEP = KeepAddress(service=RESIDENTIAL, address=WHERE)
 NAME = NameEscort(referral=REFERRAL, operator="op-7")
@@ -133,6 +133,8 @@ def test_given_the_shelters_own_escort_when_they_ask_where_to_go_then_they_are_t
         (TAKEN, ESCORT),
         (GOING, HOTLINE),
         (GOING, replace(ESCORT, organisation="casa-aperta")),
+        (GOING, replace(ESCORT, roles=frozenset({Role.COORDINATOR}))),
+        (GOING, replace(ESCORT, roles=frozenset({Role.STREET_OPERATOR, Role.AUDITOR}))),
         (GOING, replace(STRANGER, roles=frozenset({Role.COORDINATOR}))),
         ([*GOING, NAMED.model_copy(update={"operator": "op-8"})], ESCORT),
         (ASKED, SHELTER),
@@ -209,7 +211,7 @@ def test_whatever_happened_an_address_goes_to_a_named_escort_on_a_live_consent_a
     happened: list[Fact], organisation: str, operator: str, days: int
 ) -> None:
     facts = [*ASKED, *happened]
-    by = acting(organisation, *(set(Role) - {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}))
+    by = acting(organisation, *(ACTIVE_ROLES - {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}))
     by = replace(by, operator=operator, now=by.now + timedelta(days=days))
     try:
         (told,) = when(CUSTODY, facts, RELEASE, by, SECRET)

@@ -64,6 +64,14 @@ def test_before_the_acceptance_nobody_is_told(relay: Relay) -> None:
     assert "zanzibar" not in answer.text
 
 
+def test_who_is_neither_side_names_no_escort(relay: Relay) -> None:
+    referral = accepted(relay)
+    for by in ("regione", "porto"):
+        answer = relay.step(referral, "escort", by, escort="op-7")
+        rule = "only-the-two-sides-name-an-escort"
+        assert (answer.status_code, answer.json()["rule"]) == (403, rule)
+
+
 @pytest.mark.parametrize(
     ("organisation", "by"),
     [("hotline", "op-1"), ("casa-aperta", "op-7"), ("regione", "op-7"), ("porto", "op-7")],

@@ -29,7 +29,7 @@ from tests.support.decisions import NOW, acting
 
 SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z]\.")
 ANALYST = acting("porto", Role.ANALYST)
-INTAKE = frozenset({Role.PROVIDER_INTAKE})
+POLICE = acting("questura", Role.POLICE_OFFICER)
 TO_PORTO = Consent("porto", IN_A_MONTH, Purpose.REFERRAL)
 RELAY = Relay("hotline")
 ANSWERED = Referral(RESIDENTIAL, CONSENT, "hotline", {"porto": Response.DECLINED}, Stage.SENT)
@@ -66,16 +66,24 @@ OF_CUSTODY: list[Refusal] = [
     (CUSTODY.decide, (SEND, Unbegun(), HOTLINE), "missing"),
 ]
 OF_AN_ESCORT: list[Refusal] = [
-    (escort.only_the_two_sides_name_an_escort, ("porto", INTAKE, ANSWERED), "authority"),
-    (escort.only_the_named_escort_is_told_an_address, ("op-1", "porto", ANSWERED), "authority"),
+    (escort.only_the_two_sides_name_an_escort, (PORTO, "NameEscort", ANSWERED), "authority"),
+    (
+        escort.only_the_named_escort_is_told_an_address,
+        (PORTO, "ReleaseAddress", ANSWERED),
+        "authority",
+    ),
     (
         escort.no_police_and_no_court_is_told_an_address,
-        (frozenset({Role.POLICE_OFFICER}),),
+        (POLICE, "ReleaseAddress", ANSWERED),
         "authority",
     ),
     (escort.somebody_has_accepted, (ANSWERED,), "state"),
     (escort.an_address_was_kept, (Offer(48),), "missing"),
-    (directory.only_the_shelter_itself_says_where_it_is, ("hotline", "porto", INTAKE), "authority"),
+    (
+        directory.only_the_shelter_itself_says_where_it_is,
+        (PORTO, "KeepAddress", "hotline"),
+        "authority",
+    ),
     (directory.an_address_says_where, (" \n ",), "content"),
 ]
 OF_THE_DIRECTORY: list[Refusal] = [

@@ -19,6 +19,7 @@ SHIPPED = shipped()
 ORGANISATIONS = st.sampled_from(["hotline", "porto", "regione"])
 SOME = st.frozensets(ORGANISATIONS)
 RELATIONS = {
+    "Address": ("escorts",),
     "Case": ("custodian",),
     "Category": ("name",),
     "Dossier": ("recipients",),
@@ -35,7 +36,16 @@ RELATIONS = {
     "Topic": ("readers",),
     "Withdrawal": ("holders",),
 }
-SETS = {"recipients", "organisations", "receivers", "acceptors", "involved", "readers", "holders"}
+SETS = {
+    "acceptors",
+    "escorts",
+    "holders",
+    "involved",
+    "organisations",
+    "readers",
+    "receivers",
+    "recipients",
+}
 ROLES = sorted(SHIPPED.roles)
 
 

@@ -10,14 +10,14 @@ from shared.runtime.facts import Acting
 
 
 def decide(command: OfNotes, case: Case, acting: Acting) -> Sequence[events.OfNotes]:
-    police_and_courts_never_see_the_care_record(acting)
+    police_and_courts_never_see_the_care_record(acting, command.action)
     if isinstance(command, commands.DiscloseNotes):
         return _disclose(command, case, acting)
-    return _show(case, acting)
+    return _show(command, case, acting)
 
 
-def _show(case: Case, acting: Acting) -> Sequence[events.OfNotes]:
-    policies.the_coordinator_prints_what_is_held(acting.roles)
+def _show(asked: commands.ShowOwnView, case: Case, acting: Acting) -> Sequence[events.OfNotes]:
+    policies.the_coordinator_prints_what_is_held(acting, asked.action)
     policies.what_is_held_is_opened_on_fresh_proof(
         acting.authenticated_at, acting.factors, acting.now
     )
@@ -28,10 +28,10 @@ def _show(case: Case, acting: Acting) -> Sequence[events.OfNotes]:
 def _disclose(
     asked: commands.DiscloseNotes, case: Case, acting: Acting
 ) -> Sequence[events.OfNotes]:
-    policies.who_works_with_people_asks_for_notes(acting.roles)
+    policies.who_works_with_people_asks_for_notes(acting, asked.action)
     # Before anything is looked for: who has no consent learns not even that somebody is helped.
     consent, categories = policies.notes_are_disclosed_on_a_live_consent(
-        case, acting.organisation, asked.purpose, asked.categories, acting.now
+        acting, asked.action, case, asked.purpose, asked.categories
     )
     policies.notes_are_of_a_programme(case.run_by)
     return [

@@ -4,23 +4,17 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from services.assistance.state import Case
-from shared.codes import DataCategory, Purpose, Role
-from shared.runtime.facts import RefusalKind, Refused
+from shared.codes import DataCategory, Purpose
+from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.trust.access import Thing
 from shared.trust.step_up import proved_anew
 
-_MEETS_PEOPLE = {
-    Role.HOTLINE_OPERATOR,
-    Role.STREET_OPERATOR,
-    Role.CASE_MANAGER,
-    Role.PROVIDER_INTAKE,
-}
 
-
-def the_coordinator_prints_what_is_held(roles: frozenset[str]) -> None:
+def the_coordinator_prints_what_is_held(acting: Acting, action: str) -> None:
     """Regulation (EU) 2016/679, art. 15(1) and 26(1): the network names one door at which the
     person asks."""
     _needs(
-        Role.COORDINATOR in roles,
+        acting.may(action, Thing("Network")),
         "the-coordinator-prints-what-is-held",
         "Your role does not print what is held about a person.",
         "Pass the person's request on to the coordinator at once.",
@@ -39,11 +33,11 @@ def what_is_held_is_opened_on_fresh_proof(
     )
 
 
-def who_works_with_people_asks_for_notes(roles: frozenset[str]) -> None:
+def who_works_with_people_asks_for_notes(acting: Acting, action: str) -> None:
     """A consent names an organisation, for help; who audits or counts there needs no notes
     (Regulation (EU) 2016/679, art. 5(1)(c) and 29)."""
     _needs(
-        bool(roles & _MEETS_PEOPLE),
+        acting.may(action, Thing("Network")),
         "who-works-with-people-asks-for-notes",
         "Your role does not see what was noted about a person.",
         "Ask a case manager or the intake of your organisation.",
@@ -51,22 +45,25 @@ def who_works_with_people_asks_for_notes(roles: frozenset[str]) -> None:
 
 
 def notes_are_disclosed_on_a_live_consent(
+    acting: Acting,
+    action: str,
     case: Case,
-    recipient: str,
     purpose: Purpose,
     categories: Iterable[DataCategory],
-    now: datetime,
 ) -> tuple[str, tuple[DataCategory, ...]]:
-    """The consent that names this recipient and purpose, live now, which allows most of what is
+    """The consent that names whoever asks, and this purpose, live now, which allows most of what is
     wanted; and what of it that one consent allows. Who wrote a note needs one as well: custody is
     a duty, not a key (decision 4). Design, rule 2; Regulation (EU) 2016/679, art. 6(1)(a), 9(2)(a).
     """
     wanted, best = set(categories), ("", tuple[DataCategory, ...]())
     for name, consent in case.consents.items():
-        over = name in case.withdrawn or name in case.ended or now >= consent.valid_until
-        scope = (consent.recipient, consent.purpose) == (recipient, purpose)
+        over = name in case.withdrawn or name in case.ended or acting.now >= consent.valid_until
+        serves = consent.purpose == purpose and not over
         allowed = wanted & set(consent.categories)
-        if scope and not over and len(allowed) > len(best[1]):
+        dossier = Thing(
+            "Dossier", {"recipients": (consent.recipient,) if consent.recipient else ()}
+        )
+        if serves and len(allowed) > len(best[1]) and acting.may(action, dossier):
             best = (name, tuple(sorted(allowed)))
     _needs(
         bool(best[1]),

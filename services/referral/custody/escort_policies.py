@@ -4,21 +4,17 @@ Council of Europe Convention (2005), art. 12(1)(a) and 12(2): accommodation that
 explanatory report (paragraph 154) has such shelters' addresses kept secret.
 """
 
+from services.referral.custody.policies import thing_of
 from services.referral.custody.state import Referral
 from services.referral.directory.state import Offer
-from shared.codes import Role
-from shared.runtime.facts import RefusalKind, Refused
-
-_GOES_ALONG = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR, Role.STREET_OPERATOR}
-_PROSECUTES = {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}
+from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.trust.access import Thing
 
 
-def only_the_two_sides_name_an_escort(
-    organisation: str, roles: frozenset[str], referral: Referral
-) -> None:
+def only_the_two_sides_name_an_escort(acting: Acting, action: str, referral: Referral) -> None:
     """Whoever gives and whoever takes each answer for their own operator, and for nobody else's."""
     _needs(
-        organisation in {referral.sender, referral.accepted_by} and bool(roles & _GOES_ALONG),
+        acting.may(action, thing_of(referral)),
         "only-the-two-sides-name-an-escort",
         "Your organisation neither gives nor takes in this referral, or your role names no escort.",
         "Leave it to the sender and to the organisation that accepted.",
@@ -26,23 +22,26 @@ def only_the_two_sides_name_an_escort(
 
 
 def only_the_named_escort_is_told_an_address(
-    operator: str, organisation: str, referral: Referral
+    acting: Acting, action: str, referral: Referral
 ) -> None:
     """A shelter stays secret while few know where it is: who goes there, and nobody beside them."""
     _needs(
-        referral.escorts.get(organisation) == operator,
+        acting.may(action, _address(acting, referral)),
         "only-the-named-escort-is-told-an-address",
-        "You are not named as the escort of this person.",
+        "You are not named as the escort of this person, or your role goes along with nobody.",
         "Ask your organisation to name you, if it is you who goes with them.",
     )
 
 
-def no_police_and_no_court_is_told_an_address(roles: frozenset[str]) -> None:
+def no_police_and_no_court_is_told_an_address(
+    acting: Acting, action: str, referral: Referral
+) -> None:
     """What they know can end in a case file that others read (decision 28); a patrol that guards
-    a journey follows the escort."""
+    a journey follows the escort. No second role helps."""
+    rule = "no-police-and-no-court-is-told-an-address"
     _needs(
-        not roles & _PROSECUTES,
-        "no-police-and-no-court-is-told-an-address",
+        rule not in acting.forbidding(action, _address(acting, referral)),
+        rule,
         "The address of a shelter is not shown to police and courts.",
         "Go along with the escort whom one of the two sides has named.",
     )
@@ -68,6 +67,12 @@ def an_address_was_kept(offer: Offer) -> None:
         "Call its intake and agree on a place to meet.",
         "missing",
     )
+
+
+def _address(acting: Acting, referral: Referral) -> Thing:
+    """Each side names its own: an operator of the same name elsewhere is somebody else."""
+    named = referral.escorts.get(acting.organisation)
+    return Thing("Address", {"escorts": (named,) if named else ()})
 
 
 def _needs(

@@ -22,7 +22,7 @@ def decide(command: OfEscort, relay: Relay, referral: Referral, acting: Acting) 
 
 
 def _name(named: commands.NameEscort, referral: Referral, acting: Acting) -> Sequence[Event]:
-    escort_policies.only_the_two_sides_name_an_escort(acting.organisation, acting.roles, referral)
+    escort_policies.only_the_two_sides_name_an_escort(acting, named.action, referral)
     policies.the_referral_is(referral, Stage.ACCEPTED)
     if referral.escorts.get(acting.organisation) == named.operator:
         return []  # said twice, true once
@@ -36,10 +36,8 @@ def _name(named: commands.NameEscort, referral: Referral, acting: Acting) -> Seq
 def _release(
     asked: commands.ReleaseAddress, relay: Relay, referral: Referral, acting: Acting
 ) -> Sequence[Event]:
-    escort_policies.no_police_and_no_court_is_told_an_address(acting.roles)
-    escort_policies.only_the_named_escort_is_told_an_address(
-        acting.operator, acting.organisation, referral
-    )
+    escort_policies.no_police_and_no_court_is_told_an_address(acting, asked.action, referral)
+    escort_policies.only_the_named_escort_is_told_an_address(acting, asked.action, referral)
     policies.the_referral_is(referral, Stage.ACCEPTED)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
     consent = policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)

@@ -74,7 +74,7 @@ def whoever_is_involved_sees_the_referrals(
 def only_the_sender_disposes_of_a_referral(acting: Acting, action: str, referral: Referral) -> None:
     """Design, rule 4: a referral is sent and taken back by whoever proposed it."""
     _needs(
-        acting.may(action, _thing(referral)),
+        acting.may(action, thing_of(referral)),
         "only-the-sender-disposes-of-a-referral",
         "Another organisation proposed this referral, or your role does not refer.",
         "Ask the sender; a receiver declines instead.",
@@ -84,7 +84,7 @@ def only_the_sender_disposes_of_a_referral(acting: Acting, action: str, referral
 def only_the_receiver_answers(acting: Acting, action: str, asked: Referral) -> None:
     """Design, rule 4: the sender cannot accept its own referral."""
     _needs(
-        acting.may(action, _thing(asked)),
+        acting.may(action, thing_of(asked)),
         "only-the-receiver-answers",
         "Your organisation was not asked, or your role does not answer referrals.",
         "Ask an intake operator of an organisation that was asked.",
@@ -94,7 +94,7 @@ def only_the_receiver_answers(acting: Acting, action: str, asked: Referral) -> N
 def only_the_two_sides_confirm_a_handover(acting: Acting, action: str, referral: Referral) -> None:
     """Whoever gives and whoever takes: nobody else saw the person arrive."""
     _needs(
-        acting.may(action, _thing(referral)),
+        acting.may(action, thing_of(referral)),
         "only-the-two-sides-confirm-a-handover",
         "Your organisation neither gives nor takes in this handover.",
         "Leave it to the sender and to the organisation that accepted.",
@@ -235,7 +235,8 @@ def the_referral_exists(relay: Relay, name: str) -> Referral:
     return referral
 
 
-def _thing(referral: Referral) -> Thing:
+def thing_of(referral: Referral) -> Thing:
+    """What the policies are told of a referral."""
     accepted_by = referral.accepted_by
     return Thing(
         "Referral",

@@ -64,9 +64,7 @@ def _set_places(asked: SetPlaces, organisation: Registered) -> Sequence[Event]:
 
 def _keep_address(told: KeepAddress, organisation: Organisation, acting: Acting) -> Sequence[Event]:
     registered = policies.the_organisation_is_registered(organisation)
-    policies.only_the_shelter_itself_says_where_it_is(
-        registered.id, acting.organisation, acting.roles
-    )
+    policies.only_the_shelter_itself_says_where_it_is(acting, told.action, registered.id)
     policies.the_service_is_offered(registered, told.service)
     policies.an_address_says_where(told.address.get_secret_value())
     return [AddressKept(service=told.service, address=Protected[Contact](clear=told.address))]

@@ -1,7 +1,7 @@
 """The rules of the directory, one sentence each, with where they come from."""
 
 from services.referral.directory.state import Offer, Organisation, Registered
-from shared.codes import Role, ServiceType
+from shared.codes import ServiceType
 from shared.runtime.facts import Acting, Refused
 from shared.trust.access import Thing
 
@@ -40,11 +40,10 @@ def an_organisation_speaks_for_itself(acting: Acting, action: str, organisation:
 
 
 def only_the_shelter_itself_says_where_it_is(
-    organisation: str, acting_for: str, roles: frozenset[str]
+    acting: Acting, action: str, organisation: str
 ) -> None:
     """Who keeps a secret tells it: not even the coordinator needs to know."""
-    own = organisation == acting_for and bool(roles & {Role.PROVIDER_INTAKE, Role.CASE_MANAGER})
-    if not own:
+    if not acting.may(action, Thing("Organisation", {"name": organisation})):
         raise Refused(
             "only-the-shelter-itself-says-where-it-is",
             "This is the service of another organisation, or your role does not offer services.",

@@ -10,7 +10,7 @@ from shared.runtime.facts import Acting
 
 
 def show(asked: ShowOwnView, acting: Acting) -> Sequence[OwnViewShown]:
-    policies.the_coordinator_prints_what_is_held(acting.roles)
+    policies.the_coordinator_prints_what_is_held(acting, asked.action)
     policies.what_is_held_is_opened_on_fresh_proof(
         acting.authenticated_at, acting.factors, acting.now
     )

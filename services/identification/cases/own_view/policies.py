@@ -2,17 +2,15 @@
 
 from datetime import datetime
 
-from shared.codes import Role
-from shared.runtime.facts import Refused
+from shared.runtime.facts import Acting, Refused
+from shared.trust.access import Thing
 from shared.trust.step_up import proved_anew
 
-_PROSECUTES = {Role.POLICE_OFFICER, Role.JUDICIAL_AUTHORITY}
 
-
-def the_coordinator_prints_what_is_held(roles: frozenset[str]) -> None:
+def the_coordinator_prints_what_is_held(acting: Acting, action: str) -> None:
     """Regulation (EU) 2016/679, art. 15(1) and 26(1): the network names one door at which the
     person asks. Whoever has their custody is not that door: custody opens nothing."""
-    if Role.COORDINATOR not in roles or roles & _PROSECUTES:
+    if not acting.may(action, Thing("Network")):
         raise Refused(
             "the-coordinator-prints-what-is-held",
             "Your role does not print what is held about a person.",
