@@ -1,7 +1,9 @@
 """Who may do what: Cedar policies, one file for each role, over facts that are handed in.
 
 Everything that no policy permits is refused. Nothing that was decided is kept: each question is
-answered anew, from the facts that the asker has just read.
+answered anew, from the facts that the asker has just read. Only the files of the roles that the
+asker holds are asked: each policy speaks for the role of its file alone, so that those of other
+roles could never answer.
 """
 
 import json
@@ -9,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cedarpy import AuthzResult, Decision, Entities, PolicySet, Schema, is_authorized
+from cedarpy import Decision, Entities, PolicySet, Schema, is_authorized
 
 Facts = Mapping[str, str | Collection[str]]
 
@@ -40,17 +42,24 @@ class Asking:
 
 
 @dataclass(frozen=True, eq=False)
-class Policies:
-    """Parsed once, and never changed.
-
-    `roles`: those that have a file. `rules`: of the policies that forbid, by Cedar's name for each,
-    the rule that a refusal names (`@rule`).
-    """
+class OfRole:
+    """One role's file. `rules`: of the policies that forbid, by Cedar's name for each within the
+    file, the rule that a refusal names (`@rule`)."""
 
     policies: PolicySet
-    schema: Schema
-    roles: frozenset[str]
     rules: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Policies:
+    """Parsed once, and never changed; `of_role` holds each role that has a file."""
+
+    of_role: Mapping[str, OfRole]
+    schema: Schema
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self.of_role)
 
     @cached_property
     def actions(self) -> Mapping[str, frozenset[str]]:
@@ -73,43 +82,73 @@ class Policies:
         Raises `PolicyFault` where the question is none that the schema allows: an unknown action,
         a thing that the action is not about, a fact that is missing.
         """
-        return self._ask(asking, action, thing).allowed
+        answers = self._ask(asking, action, thing)
+        return not any(answer.rules for answer in answers) and any(
+            answer.permits for answer in answers
+        )
 
     def forbidding(self, asking: Asking, action: str, thing: Thing) -> frozenset[str]:
         """The rules that forbid it, whatever others permit; none where it is merely not permitted.
 
         Raises as `permit` does.
         """
-        answer = self._ask(asking, action, thing)
-        if answer.allowed:
-            return frozenset()
-        return frozenset(self.rules[name] for name in answer.diagnostics.reasons)
+        return frozenset[str]().union(
+            *(answer.rules for answer in self._ask(asking, action, thing))
+        )
 
-    def _ask(self, asking: Asking, action: str, thing: Thing) -> AuthzResult:
+    def _ask(self, asking: Asking, action: str, thing: Thing) -> list["_Answer"]:
+        """What each role of the asker says; of whoever has none, what a file without policies
+        says: the question is held to the schema all the same."""
+        held = sorted(asking.roles & self.roles)
         question = {
             "principal": {"type": "Operator", "id": _IT},
             "action": {"type": "Action", "id": action},
             "resource": {"type": thing.kind, "id": _IT},
             "context": {},
         }
-        entities = json.dumps([_operator(asking, self.roles), _thing(thing)])
-        answer = is_authorized(question, self.policies, entities, self.schema)
-        if answer.diagnostics.errors or answer.decision is Decision.NoDecision:
+        try:
+            told = json.dumps([_operator(asking, held), _thing(thing)])
+            entities = Entities.from_json_str(told, self.schema)
+            files = [self.of_role[role] for role in held] or [_NO_ROLE]
+            return [_answer(file, question, entities, self.schema) for file in files]
+        except ValueError:
             # Cedar's own words would repeat the facts: they stay here.
-            raise PolicyFault(f"{action} cannot be asked like this about a {thing.kind}.")
-        return answer
+            raise PolicyFault(f"{action} cannot be asked like this about a {thing.kind}.") from None
 
+
+@dataclass(frozen=True)
+class _Answer:
+    """Of one file. `rules`: those that forbid."""
+
+    permits: bool
+    rules: frozenset[str]
+
+
+def _answer(
+    file: OfRole, question: Mapping[str, object], entities: Entities, schema: Schema
+) -> _Answer:
+    """Raises `ValueError` where Cedar cannot say."""
+    told = is_authorized(dict(question), file.policies, entities, schema)
+    if told.diagnostics.errors or told.decision is Decision.NoDecision:
+        raise ValueError
+    if told.allowed:
+        return _Answer(permits=True, rules=frozenset())
+    return _Answer(
+        permits=False, rules=frozenset(file.rules[name] for name in told.diagnostics.reasons)
+    )
+
+
+_NO_ROLE = OfRole(PolicySet.from_str(""), {})
 
 # A question is about one operator and one thing: what they are called makes no difference.
 _IT = "it"
 
 
-def _operator(asking: Asking, roles: frozenset[str]) -> object:
-    known = sorted(asking.roles & roles)
+def _operator(asking: Asking, held: Collection[str]) -> object:
     return {
         "uid": {"type": "Operator", "id": _IT},
         "attrs": {"name": asking.operator, "organisation": asking.organisation},
-        "parents": [{"type": "Role", "id": role} for role in known],
+        "parents": [{"type": "Role", "id": role} for role in held],
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cedarpy import PolicySet, Schema, policies_to_json_str, validate_policies
 
-from shared.trust.access import Policies, UnusablePolicies
+from shared.trust.access import OfRole, Policies, UnusablePolicies
 
 SCHEMA = "staffetta.cedarschema"
 _ROLES = re.compile(r"entity Role enum \[([^\]]*)\]")
@@ -47,12 +47,17 @@ def read(told: Mapping[str, str]) -> Policies:
     ids = [policy["annotations"]["id"] for policy in policies.values()]
     if len(set(ids)) < len(ids):
         raise UnusablePolicies("Two policies have the same @id.")
+    of_role = {role: _of_role(told[f"{role}.cedar"]) for role in roles}
+    return Policies(of_role, Schema.from_str(schema))
+
+
+def _of_role(text: str) -> OfRole:
     rules = {
         name: policy["annotations"]["rule"]
-        for name, policy in policies.items()
+        for name, policy in _policies("the file", text).items()
         if policy["effect"] == "forbid"
     }
-    return Policies(PolicySet.from_str(together), Schema.from_str(schema), roles, rules)
+    return OfRole(PolicySet.from_str(text), rules)
 
 
 def _roles(schema: str) -> frozenset[str]:

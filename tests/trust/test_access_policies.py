@@ -1,23 +1,28 @@
 """The Cedar policies as shipped: what may never be permitted, and what stops the start."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
+from cedarpy import Decision, PolicySet, is_authorized, policies_to_json_str
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.codes import Role
-from shared.trust.access import Asking, PolicyFault, Thing, UnusablePolicies
+from shared.trust.access import Asking, OfRole, PolicyFault, Thing, UnusablePolicies
 from shared.trust.policies import SCHEMA, read, shipped, texts
 
 REPOSITORY = Path(__file__).parents[2]
 SHIPPED = shipped()
 ORGANISATIONS = st.sampled_from(["hotline", "porto", "regione"])
-SOME = st.frozensets(ORGANISATIONS)
+# Also what policies ask for by name: the operator who asks, a category, a service.
+NAMES = ORGANISATIONS | st.sampled_from(["op-1", "health", "observatory"])
+SOME = st.frozensets(NAMES)
 RELATIONS = {
     "Address": ("escorts",),
     "Case": ("custodian",),
@@ -50,9 +55,9 @@ ROLES = sorted(SHIPPED.roles)
 
 
 @st.composite
-def things(draw: st.DrawFn) -> Thing:
-    kind = draw(st.sampled_from(sorted(RELATIONS)))
-    facts = {name: draw(SOME if name in SETS else ORGANISATIONS) for name in RELATIONS[kind]}
+def things(draw: st.DrawFn, of: str = "") -> Thing:
+    kind = of or draw(st.sampled_from(sorted(RELATIONS)))
+    facts = {name: draw(SOME if name in SETS else NAMES) for name in RELATIONS[kind]}
     return Thing(kind, facts)
 
 
@@ -65,6 +70,89 @@ def permitted(organisation: str, roles: frozenset[str], action: str, thing: Thin
         return SHIPPED.permit(Asking("op-1", organisation, roles), action, thing)
     except PolicyFault:
         return False
+
+
+WHOLE = "\n".join(text for name, text in sorted(texts().items()) if name != SCHEMA)
+TOGETHER = OfRole(
+    PolicySet.from_str(WHOLE),
+    {
+        name: policy["annotations"].get("rule", "")
+        for name, policy in json.loads(policies_to_json_str(WHOLE))["staticPolicies"].items()
+    },
+)
+
+
+def of_all_files_at_once(
+    org: str, roles: frozenset[str], action: str, thing: Thing
+) -> tuple[bool, frozenset[str]] | None:
+    """What Cedar says where it is asked every role's file together; None where it cannot."""
+    parents = [{"type": "Role", "id": role} for role in sorted(roles)]
+    attributes = {"name": "op-1", "organisation": org}
+    facts = {
+        name: fact if isinstance(fact, str) else sorted(fact) for name, fact in thing.facts.items()
+    }
+    operator, about = {"type": "Operator", "id": "o"}, {"type": thing.kind, "id": "t"}
+    question = {
+        "principal": operator,
+        "action": {"type": "Action", "id": action},
+        "resource": about,
+        "context": {},
+    }
+    entities = [
+        {"uid": operator, "attrs": attributes, "parents": parents},
+        {"uid": about, "attrs": facts, "parents": []},
+    ]
+    said = is_authorized(question, TOGETHER.policies, json.dumps(entities), SHIPPED.schema)
+    if said.diagnostics.errors or said.decision is Decision.NoDecision:
+        return None
+    reasons = frozenset() if said.allowed else said.diagnostics.reasons
+    return said.allowed, frozenset(TOGETHER.rules[name] for name in reasons)
+
+
+def of_the_files_held(
+    org: str, roles: frozenset[str], action: str, thing: Thing
+) -> tuple[bool, frozenset[str]] | None:
+    asking = Asking("op-1", org, roles)
+    try:
+        permits = SHIPPED.permit(asking, action, thing)
+    except PolicyFault:
+        with pytest.raises(PolicyFault):
+            SHIPPED.forbidding(asking, action, thing)
+        return None
+    return permits, SHIPPED.forbidding(asking, action, thing)
+
+
+@pytest.mark.parametrize("action", sorted(SHIPPED.actions))
+@given(st.data())
+def test_the_files_of_the_roles_held_answer_as_all_files_together(
+    action: str, data: st.DataObject
+) -> None:
+    """About what the action is about, and about anything else, which is a fault to both."""
+    org = data.draw(ORGANISATIONS)
+    roles = data.draw(st.frozensets(st.sampled_from(ROLES)))
+    for kind in (data.draw(st.sampled_from(about(action))), ""):
+        asked = (org, roles, action, data.draw(things(kind)))
+        assert of_the_files_held(*asked) == of_all_files_at_once(*asked)
+
+
+@cache
+def about(action: str) -> list[str]:
+    """The kinds of things about which the schema lets it be asked."""
+    fits = []
+    for kind, names in RELATIONS.items():
+        thing = Thing(kind, {name: () if name in SETS else "x" for name in names})
+        if of_all_files_at_once("porto", frozenset(), action, thing) is not None:
+            fits.append(kind)
+    return fits
+
+
+@pytest.mark.parametrize("roles", [frozenset[str](), frozenset({"made-up"})])
+def test_a_question_of_nobody_is_held_to_the_schema_all_the_same(roles: frozenset[str]) -> None:
+    nobody = Asking("op-1", "porto", roles)
+    assert not SHIPPED.permit(nobody, "GiveConsent", of("porto"))
+    assert not SHIPPED.forbidding(nobody, "GiveConsent", of("porto"))
+    with pytest.raises(PolicyFault):
+        SHIPPED.permit(nobody, "GiveConsent", Thing("Network"))
 
 
 def test_every_role_has_its_file() -> None:
