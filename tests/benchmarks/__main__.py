@@ -1,5 +1,6 @@
 """`python -m tests.benchmarks`: how fast it is, as ratios, on both stores, in one run."""
 
+import atexit
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
@@ -20,7 +21,7 @@ from tests.benchmarks.rebuilding import rebuilding
 from tests.benchmarks.rewrapping import rewrapping
 from tests.benchmarks.rounds import FULL, QUICK, Effort
 from tests.benchmarks.verifying import verifying
-from tests.support.stores import STORES, postgres_server
+from tests.support.stores import STORES, drop_databases, postgres_server
 
 
 class Part(StrEnum):
@@ -59,6 +60,7 @@ def main(
 ) -> None:
     """Measure, and print each figure beside its aim. Exit code 1 where an aim is missed."""
     effort = QUICK if quick else FULL
+    atexit.register(drop_databases)
     out = Console()
     out.print(f"PostgreSQL is {postgres_server()[1]}.")
     figures = [figure for part in only or list(Part) for figure in _measured(part, effort)]
