@@ -1,6 +1,5 @@
 """`python -m tests.benchmarks`: how fast it is, as ratios, on both stores, in one run."""
 
-import atexit
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
@@ -17,6 +16,7 @@ from tests.benchmarks.loading import loading
 from tests.benchmarks.memory import memory
 from tests.benchmarks.nrm import nrm
 from tests.benchmarks.over_http import over_http
+from tests.benchmarks.protection import protection
 from tests.benchmarks.rebuilding import rebuilding
 from tests.benchmarks.rewrapping import rewrapping
 from tests.benchmarks.rounds import FULL, QUICK, Effort
@@ -34,6 +34,7 @@ class Part(StrEnum):
     KEYS = "keys"
     VERIFY = "verify"
     ACCESS = "access"
+    PROTECTION = "protection"
 
 
 Measurement = Callable[[str, Path, Effort], Iterator[Figure]]
@@ -50,6 +51,7 @@ _MEASUREMENTS: Mapping[Part, tuple[Measurement, tuple[str, ...]]] = {
     Part.VERIFY: (verifying, ("sqlite",)),
     # No store is asked: the facts are handed in.
     Part.ACCESS: (access, ("sqlite",)),
+    Part.PROTECTION: (protection, STORES),
 }
 _progress = Console(stderr=True)
 
@@ -60,10 +62,12 @@ def main(
 ) -> None:
     """Measure, and print each figure beside its aim. Exit code 1 where an aim is missed."""
     effort = QUICK if quick else FULL
-    atexit.register(drop_databases)
     out = Console()
     out.print(f"PostgreSQL is {postgres_server()[1]}.")
-    figures = [figure for part in only or list(Part) for figure in _measured(part, effort)]
+    try:
+        figures = [figure for part in only or list(Part) for figure in _measured(part, effort)]
+    finally:
+        drop_databases()
     if not show(figures, out):
         raise typer.Exit(1)
 
