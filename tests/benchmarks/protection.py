@@ -44,8 +44,8 @@ def protection(kind: str, directory: Path, effort: Effort) -> Iterator[Figure]:
     """The time of a command as a multiple of the same one unprotected, round by round.
 
     A first event also makes the person's key durable, in a file or database of its own, before
-    anything is sealed with it: one more commit, which no unprotected command has. The aim is asked
-    of it all the same.
+    anything is sealed with it: one more commit, which no unprotected command has. It is above the
+    aim and is shown beside it (decision 24).
     """
     effort = replace(effort, each=min(effort.each, _AT_MOST_EACH))
     commands = (effort.rounds + 1) * effort.each
