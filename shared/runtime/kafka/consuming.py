@@ -133,7 +133,7 @@ class _Reading:
         self.consumer.resume(*rested)
         polled = self.consumer.poll(timeout_ms=_POLL_MS, max_records=_MAX_RECORDS)
         arrived = {lane: self._arrived(records) for lane, records in polled.items()}
-        if len(arrived) > 1 and self._together([each for one in arrived.values() for each in one]):
+        if arrived and self._together([each for one in arrived.values() for each in one]):
             arrived = dict.fromkeys(arrived, ())
         for lane, came in arrived.items():
             self._receive(lane, came, polled[lane])
