@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -18,9 +18,9 @@ class Browser:
     home: str
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def fill_in(self, address: str, typed: Mapping[str, str]) -> httpx.Response:
-        """Open a page, and fill in form after form, each with what it asks of `typed`; the page
-        that has none, or the redirect that leads away."""
+    def fill_in(self, address: str, typed: Callable[[], Mapping[str, str]]) -> httpx.Response:
+        """Open a page, and fill in form after form, each with what it asks of `typed`, as it
+        is at that moment; the page that has none, or the redirect that leads away."""
         shown = self._asked("GET", address)
         for _ in range(_MOST_PAGES):
             form = re.search(r'<form[^>]* action="([^"]+)".*?</form>', shown.text, re.DOTALL)
@@ -28,7 +28,7 @@ class Browser:
                 return shown
             asked = {tag.get("name", ""): tag.get("value", "") for tag in _inputs(form.group())}
             hidden = {tag["name"]: tag["value"] for tag in _inputs(form.group()) if _is_hidden(tag)}
-            given = hidden | {name: told for name, told in typed.items() if name in asked}
+            given = hidden | {name: told for name, told in typed().items() if name in asked}
             shown = self._asked("POST", html.unescape(form.group(1)), given)
         raise AssertionError("the provider's pages do not end")
 

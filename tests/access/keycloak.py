@@ -55,9 +55,11 @@ class Keycloak:
         self._signs_in(address, {"device_user_code": code, **answer})
 
     def _signs_in(self, address: str, typed: Mapping[str, str]) -> httpx.Response:
-        proofs = {"username": _OPERATOR, "password": self.password, "otp": self._code()}
+        def asked() -> dict[str, str]:
+            return {"username": _OPERATOR, "password": self.password, "otp": self._code(), **typed}
+
         with httpx.Client(timeout=60) as http:
-            return Browser(http, f"{self.address}/").fill_in(address, {**proofs, **typed})
+            return Browser(http, f"{self.address}/").fill_in(address, asked)
 
     def rotate(self) -> None:
         """Sign with a new key from now on; the old one stays published."""
