@@ -10,6 +10,7 @@ from shared.runtime.rebuild import rebuild
 from shared.trust.key_store import KeyStore
 from shared.trust.keys import KeyLingers
 from staffetta.four import FOUR
+from staffetta.moving_keys import move
 from staffetta.passphrase import passphrase
 from staffetta.progress import progress
 from staffetta.terminal import complain, say
@@ -17,6 +18,7 @@ from staffetta.where import Where, stores_there
 
 keys = typer.Typer(help="Look after the keys that keys are wrapped under.", no_args_is_help=True)
 keys.command()(passphrase)
+keys.command()(move)
 NAMES = [part.name for part in FOUR]
 OF_LIKENESSES = "identification"
 Service = Annotated[

@@ -1,9 +1,26 @@
 """Fixtures that every folder of tests may use."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.support.brokers import broker_server
-from tests.support.stores import STORES, postgres_server
+from tests.support.stores import STORES, databases_made, drop_databases, postgres_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_database_is_left() -> Iterator[None]:
+    """What fixtures of a module or of the session made."""
+    yield
+    drop_databases()
+
+
+@pytest.fixture(autouse=True)
+def _its_databases_go_with_a_test(_no_database_is_left: None) -> Iterator[None]:
+    """Passed or failed. What was there before the test belongs to whatever goes on after it."""
+    before = databases_made()
+    yield
+    drop_databases(before)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from shared.trust.kek import Kek, KekOf
-from shared.trust.key_store import KeyStore
+from shared.trust.kek import Kek, KekOf, NoKek
+from shared.trust.key_store import KeyStore, Statements
 from shared.trust.keys import KeyLingers
 from shared.trust.sealed_kek import embedded_kek
 from shared.trust.sqlite import write_ahead
+
+_ELSEWHERE = "its keys were moved to another place: name that one in the environment"
 
 
 def keys_in_file(path: Path, kek_of: KekOf | None = None, patience: float = 30) -> KeyStore:
@@ -34,6 +36,18 @@ def keys_in_file(path: Path, kek_of: KekOf | None = None, patience: float = 30) 
     return store
 
 
+class MovedAway(NoKek):
+    """The keys of this file are kept elsewhere by now."""
+
+
+def give_up(at: Statements) -> None:
+    """Nothing is to be read here or made any more, by whoever has the file open either. Within
+    `writing`; `KeyStore.sweep` afterwards takes what stood here off the disk."""
+    for table in ("wrapped", "destroyed"):
+        at.rows(f"DROP TABLE {table}")
+    at.rows("CREATE TABLE moved (elsewhere INTEGER)")
+
+
 class _FileShelf:
     def __init__(self, path: Path, patience: float) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +62,10 @@ class _FileShelf:
         self._db.execute("PRAGMA synchronous=FULL")
         # A forgotten key must not linger in free pages.
         self._db.execute("PRAGMA secure_delete=ON")
+        if self._moved():
+            self._swept()
+            self.close()
+            raise MovedAway(_ELSEWHERE)
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS wrapped (subject TEXT, class TEXT, version INTEGER NOT"
             " NULL, key BLOB NOT NULL, PRIMARY KEY (subject, class)) WITHOUT ROWID"
@@ -73,7 +91,12 @@ class _FileShelf:
                 raise
 
     def rows(self, sql: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._db.execute(sql, given).fetchall()
+        try:
+            return self._db.execute(sql, given).fetchall()
+        except sqlite3.OperationalError:
+            if self._moved():
+                raise MovedAway(_ELSEWHERE) from None
+            raise
 
     def many(self, sql: str, given: Sequence[Sequence[Any]]) -> None:
         self._db.executemany(sql, given)
@@ -81,9 +104,15 @@ class _FileShelf:
     def sweep(self) -> None:
         """What was deleted still stands in the write-ahead log until that is begun anew."""
         with self._turn:
-            told = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if told[0]:
+            self._swept()
+
+    def _swept(self) -> None:
+        if self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
             raise KeyLingers("Another process reads the key file: do it again.")
+
+    def _moved(self) -> bool:
+        there = "SELECT 1 FROM sqlite_master WHERE name = 'moved'"
+        return bool(self._db.execute(there).fetchall())
 
     def close(self) -> None:
         self._db.close()

@@ -1,7 +1,7 @@
 """Wrapped keys in the rows of a shelf: found, made, wrapped anew, and forgotten for good."""
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -9,10 +9,8 @@ from shared.trust.kek import CannotUnwrap, KekOf, NoKek, OutOfReach, Wrapped
 from shared.trust.keys import ITSELF, DestroyedKey, UnknownKey
 from shared.trust.merkle import canonical
 
-_AT_ONCE = 1_000
-_KEY_BYTES = 32
-_PROOF = "proof of the key-encryption key"
-_Row = tuple[str, str, int, bytes]
+_AT_ONCE, _KEY_BYTES = 1_000, 32
+PROOF = "proof of the key-encryption key"
 
 
 class Statements(Protocol):
@@ -76,8 +74,7 @@ class KeyStore:
         raise UnknownKey("There is no key for this subject and class of data.")
 
     def destroy(self, subject: str) -> None:
-        """As `Keys.destroy`. Raises `KeyLingers` where the keys are forgotten, but not yet off the
-        disk; call it again."""
+        """As `Keys.destroy`; `KeyLingers` where they are forgotten, but not yet off the disk."""
         if subject == ITSELF:
             raise ValueError("the service's own secrets are not a person's")
         with self._shelf.writing() as at:
@@ -87,8 +84,7 @@ class KeyStore:
 
     def destroyed(self) -> Sequence[str]:
         with self._shelf.reading() as at:
-            found = at.rows("SELECT subject FROM destroyed")
-        return sorted(str(subject) for (subject,) in found)
+            return sorted(str(subject) for (subject,) in at.rows("SELECT subject FROM destroyed"))
 
     def secret(self, name: str) -> bytes:
         if name not in self._secrets:
@@ -139,6 +135,10 @@ class KeyStore:
         """Nobody else makes, destroys or rotates while this lasts."""
         return self._shelf.writing()
 
+    def sweep(self) -> None:
+        """What was deleted is off the disk, or `KeyLingers`."""
+        self._shelf.sweep()
+
     def keep(self, at: Statements, subject: str, class_of_data: str, key: bytes) -> None:
         """Take in a key, wrapped, within `writing`."""
         version, wrapped = self._kek.wrap(key, self._bound(subject, class_of_data))
@@ -147,6 +147,11 @@ class KeyStore:
             " DO UPDATE SET version = excluded.version, key = excluded.key",
             (subject, class_of_data, version, wrapped),
         )
+
+    def every(self, at: Statements) -> Iterator[tuple[str, str, bytes]]:
+        """Each subject, class and key, within `writing`; `CannotUnwrap` where one does not open."""
+        for subject, of, version, key in at.rows("SELECT * FROM wrapped ORDER BY subject, class"):
+            yield subject, of, self._kek.unwrap(version, bytes(key), self._bound(subject, of))
 
     def close(self) -> None:
         self._kek.close()
@@ -176,7 +181,6 @@ class KeyStore:
         return found
 
     def _rewrap(self, current: int) -> int:
-        """Some more keys under the current version; how many."""
         rows = self._older(current)
         try:
             again = self._kek.rewrap(
@@ -195,7 +199,7 @@ class KeyStore:
             )
         return len(rows)
 
-    def _older(self, current: int) -> list[_Row]:
+    def _older(self, current: int) -> list[tuple[str, str, int, bytes]]:
         with self._shelf.reading() as at:
             rows = at.rows(
                 "SELECT subject, class, version, key FROM wrapped WHERE version < ?"
@@ -219,11 +223,11 @@ class KeyStore:
     def _prove(self, at: Statements) -> None:
         """One key that every machine must be able to unwrap before it makes others."""
         rows = _rows(at, ITSELF)
-        if _PROOF not in rows:
-            self.keep(at, ITSELF, _PROOF, os.urandom(_KEY_BYTES))
+        if PROOF not in rows:
+            self.keep(at, ITSELF, PROOF, os.urandom(_KEY_BYTES))
             return
         try:
-            self._unwrapped(ITSELF, (_PROOF,), rows)
+            self._unwrapped(ITSELF, (PROOF,), rows)
         except CannotUnwrap:
             why = "the key-encryption key is not the one that the keys there are wrapped under"
             raise NoKek(why) from None

@@ -5,6 +5,7 @@ Never in the database of the events, nor in its backups: a key that was destroye
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from select import POLLIN, poll
 from typing import Any
 
 import psycopg
@@ -83,7 +84,7 @@ class _TableShelf:
             min_size=1,
             max_size=_CONNECTIONS,
             timeout=_PATIENCE_SECONDS,
-            check=ConnectionPool.check_connection,
+            check=_has_not_hung_up,
             open=True,
         )
         try:
@@ -122,6 +123,15 @@ class _TableShelf:
                 connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(self._schema)))
             for table in _TABLES:
                 connection.execute(table)
+
+
+def _has_not_hung_up(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """A server that ended the connection has said so on it, and only where something was said a
+    round trip is spent on asking: it would double the cost of reading a key."""
+    waiting = poll()
+    waiting.register(connection.fileno(), POLLIN)
+    if waiting.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from eventsourcing.persistence import OperationalError
 from kafka import KafkaAdminClient, TopicPartition
 
 from shared.runtime.inbox import Reaction
+from shared.runtime.kafka import consuming
 from shared.runtime.kafka.broker import Broker
 from shared.runtime.kafka.consuming import hear_until
 from shared.runtime.kafka.envelope import headers_of, timestamp_of
@@ -192,3 +193,18 @@ def test_a_number_that_nobody_wrote_is_passed_over_and_so_is_a_spoilt_copy(wire:
         until({first.key, second.key, third.key, fourth.key})
         wait_until(wire.store.wake, lambda: wire.committed().get(0) == 8)
     assert [len(wire.store.events(told.key)) for told in (first, second, third, fourth)] == [1] * 4
+
+
+def test_a_poll_that_ends_while_it_joins_its_group_leaves_nobody_without_lanes(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consuming, "_POLL_MS", 1)
+    wire.sender.away = True  # so that nothing comes in another way
+    names = one_of_each_lane("first")
+    wire.send(*[wire.publish(name) for name in names])
+    for _turn in range(5):
+        with heard(wire) as until:
+            until(set(names))
+            names.append(f"later-{len(names)}")
+            wire.send(wire.publish(names[-1]))
+            until(set(names))

