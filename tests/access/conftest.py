@@ -20,6 +20,7 @@ from staffetta.access.settings import ROLES
 from staffetta.accounts import keep_accounts
 from staffetta.installation import Installation, open_installation
 from staffetta.network import Account
+from staffetta.serving import together
 from tests.access.keycloak import keycloak
 from tests.access.providers import ORGANISATION, ROLE, AProvider, InTheTest, claims_of
 from tests.access.reading import Ours
@@ -59,21 +60,16 @@ class Desk:
         return self.client.delete("/session", headers={"Authorization": f"Bearer {token}"})
 
 
-def opened(directory: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """The services' own clock is the test's: sessions, codes and waits go by it."""
-    import staffetta.installation as installed  # noqa: PLC0415
-    from staffetta import serving  # noqa: PLC0415
-
-    monkeypatch.setattr(installed, "now", clock)
-    monkeypatch.setattr(serving, "now", clock)
-    installation = open_installation(directory)
-    client = TestClient(serving.together(installation), base_url="http://127.0.0.1:8290")
+def opened(directory: Path, clock: Clock) -> Desk:
+    """Sessions, codes and waits go by the test's clock."""
+    installation = open_installation(directory, clock)
+    client = TestClient(together(installation), base_url="http://127.0.0.1:8290")
     return Desk(installation, client, clock)
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    made = opened(tmp_path, Clock(START), monkeypatch)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = opened(tmp_path, Clock(START))
     with closing(made.installation):
         account = Account(
             operator=WHO, organisation="numero-verde", roles=frozenset({"hotline-operator"})
