@@ -2,12 +2,13 @@
 
 import html
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
 
-_MOST_PAGES = 8
+_MOST_PAGES = 100
 
 
 @dataclass
@@ -21,13 +22,16 @@ class Browser:
     def fill_in(self, address: str, typed: Callable[[], Mapping[str, str]]) -> httpx.Response:
         """Open a page, and fill in form after form, each with what it asks of `typed`, as it
         is at that moment; the page that has none, or the redirect that leads away."""
-        shown = self._asked("GET", address)
+        shown, before = self._asked("GET", address), {"": ""}
         for _ in range(_MOST_PAGES):
             form = re.search(r'<form[^>]* action="([^"]+)".*?</form>', shown.text, re.DOTALL)
             if form is None:
                 return shown
             asked = {tag.get("name", ""): tag.get("value", "") for tag in _inputs(form.group())}
             hidden = {tag["name"]: tag["value"] for tag in _inputs(form.group()) if _is_hidden(tag)}
+            if asked == before:  # refused: a one-time code is good once, so wait for the next
+                time.sleep(0.5)
+            before = asked
             given = hidden | {name: told for name, told in typed().items() if name in asked}
             shown = self._asked("POST", html.unescape(form.group(1)), given)
         raise AssertionError("the provider's pages do not end")
