@@ -102,9 +102,11 @@ class SealedKek:
             nonce, sealed = (base64.b64decode(told[part]) for part in ("nonce", "sealed"))
             clear = AESGCMSIV(self._wrapper).decrypt(nonce, sealed, _SEALED_AS)
         except InvalidTag:
-            raise NoKek("the passphrase is not the one that its file was sealed with") from None
+            why = "the passphrase is not the one that its file was sealed with"
+            raise NoKek(f"{why}: set {PASSPHRASE}, or restore the file `passphrase`") from None
         except (OSError, ValueError, KeyError, TypeError):
-            raise NoKek("its file cannot be read, or is no file of key-encryption keys") from None
+            why = "cannot be read, or is no file of key-encryption keys"
+            raise NoKek(f"{self._path.name} {why}: restore it from your copy") from None
         self._keys = {int(n): base64.b64decode(key) for n, key in json.loads(clear).items()}
 
     def _write(self, keys: dict[int, bytes]) -> None:

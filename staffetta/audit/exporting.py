@@ -19,10 +19,12 @@ from shared.trust.merkle import Tree, canonical, grown
 from shared.trust.notes import Checkpoint, sign
 from staffetta.audit.manifest import NAME, write_manifest
 from staffetta.audit.policy import Policy
+from staffetta.four import FOUR
 
 QUORUM = 2
 """Of the three other services; an outside agency may be one of the two."""
 Show = Callable[[int, int], None]
+_SERVICES = {part.name for part in FOUR}
 
 
 class NotEmpty(Exception):
@@ -39,6 +41,9 @@ def export(
     """Write the files of each service under `directory`/SERVICE, mode 0600; gives the number of
     leaves of each. Each log is as of one moment, also while its service writes. Raises `NotEmpty`.
     """
+    if directory.is_dir() and {each.name for each in directory.iterdir()} - _SERVICES:
+        # It would be part of the export, and no check of it could pass.
+        raise NotEmpty(str(directory))
     for name in stores:
         place = directory / name
         if place.exists() and any(place.iterdir()):

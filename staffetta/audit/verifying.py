@@ -13,6 +13,8 @@ from staffetta.audit.policy import read_policy
 from staffetta.audit.reading import read
 from staffetta.audit.views import View, kept_by, kept_outside
 
+_NO_LOG = "there is no service's log here: name the directory that `staffetta audit export` wrote"
+
 
 @dataclass
 class _Export:
@@ -37,7 +39,7 @@ def verify(directory: Path, terms: Terms, progress: Show) -> Iterator[Check]:
         yield from _service(export, directory / name, saved, progress)
     missing = sorted({*known, *export.together} - set(there))
     stray = sorted({each.name for each in directory.iterdir()} - set(there))
-    told = [] if there else ["there is no service's log here"]
+    told = [] if there else [_NO_LOG]
     told += [f"the log of {name} is missing" for name in missing]
     told += [f"{name} belongs to no log" for name in stray]
     yield Check("", "nothing missing and nothing besides", told)

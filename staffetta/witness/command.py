@@ -61,6 +61,7 @@ def watch_from_outside(  # noqa: PLR0913, PLR0917  # a command has so many optio
     never cosigned: it is kept as a proof, and shown to the service, which then takes no commands
     until somebody has decided. With `--once` it ends with 1 where one of the logs is not well.
     """
+    _is_usable(address, token)
     memory = _memory(state, name)
     with httpx.Client(timeout=_PATIENCE_SECONDS) as http:
         well = _round(memory, address, http, token)
@@ -69,6 +70,19 @@ def watch_from_outside(  # noqa: PLR0913, PLR0917  # a command has so many optio
             well = _round(memory, address, http, token)
     if not well:
         raise typer.Exit(1)
+
+
+def _is_usable(address: str, token: Path | None) -> None:
+    """Before a witness is made that could never see anything."""
+    if not address.startswith(("http://", "https://")):
+        raise typer.BadParameter("an address begins with https://", param_hint="URL")
+    try:
+        told = _token(token)()
+    except (OSError, UnicodeDecodeError):
+        raise typer.BadParameter("it cannot be read", param_hint="--token") from None
+    if not told:
+        why = "there is no token: ask the network for an auditor's, and name its file"
+        raise typer.BadParameter(why, param_hint="--token")
 
 
 def _memory(state: Path, name: str | None) -> State:
@@ -95,7 +109,7 @@ def _looked(
         if found not in _WELL:
             _keep_proof(memory, log)
     except httpx.HTTPStatusError as refused:
-        found_words = f"it answers with {refused.response.status_code}"
+        found_words = _refusal(refused.response.status_code)
     except (httpx.TransportError, httpx.InvalidURL):
         found_words = "it does not answer"
     except NotAWitness as wrong:
@@ -109,6 +123,14 @@ def _looked(
             return True
     complain(f"{service}: {found_words}{_seen(memory, service)}")
     return False
+
+
+def _refusal(status: int) -> str:
+    if status in (401, 403):
+        return f"it refuses the token ({status}): ask for another, of an auditor"
+    if status == 404:
+        return "no log is there (404): look whether the address is the network's"
+    return f"it answers with {status}"
 
 
 def _seen(memory: State, service: str) -> str:

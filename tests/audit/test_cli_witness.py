@@ -125,7 +125,10 @@ def test_wrong_use_and_what_does_not_answer_are_told(
     assert outside.look("--name", "another.example").code == 2
     monkeypatch.setenv("STAFFETTA_TOKEN", "nobody")
     refused = outside.look()
-    assert (refused.code, refused.err.count("it answers with 401")) == (1, 4)
+    assert (refused.code, refused.err.count("it refuses the token (401): ask for another")) == (
+        1,
+        4,
+    )
     nowhere = ("witness", "http://127.0.0.1:1", "--once", "--state")
     away = asked(outside.capsys, *nowhere, outside.state)
     assert (away.code, away.err.count("it does not answer")) == (1, 4)

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tests.mutants.files import WrongFiles, to_break
-from tests.mutants.judging import LIST, WrongList, objections, read
+from tests.mutants.files import CHECKOUT, WrongFiles, to_break
+from tests.mutants.judging import LIST, WrongList, objections, read, that_is_gone
 from tests.mutants.running import CouldNotRun, Mutant, tried
 
 _out, _progress = Console(), Console(stderr=True)
@@ -25,6 +25,7 @@ def main(
     in ten are caught, and where a file has none."""
     try:
         broken, listed = to_break(files or ()), read(LIST.read_text())
+        that_is_gone(listed, to_break(()), CHECKOUT)
         with _progress.status("Breaking") as status:
             mutants = tried(broken, workers, lambda number: status.update(f"{number} tried"))
     except (WrongFiles, WrongList, CouldNotRun) as stopped:

@@ -1,5 +1,7 @@
 """What is wrong with what became of the mutants. Those that survive are listed, each with why."""
 
+import ast
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -55,3 +57,34 @@ def _survivor(entry: dict[str, str]) -> Mutant:
     if not entry["reason"].strip():
         raise WrongList(f"A survivor without a reason is a hole: {entry}")
     return Mutant(entry["file"], entry["function"], caught=False, change=entry["change"])
+
+
+def that_is_gone(listed: Sequence[Mutant], broken: Sequence[str], checkout: Path) -> None:
+    """Raises `WrongList` where a listed survivor is of a file that is not broken, or changes what
+    stands in no function of that name any more; of every file, whichever are tried."""
+    for each in listed:
+        if each.file not in broken:
+            raise WrongList(f"A survivor is listed of a file that is not broken: {each.file}")
+        bodies = list(_functions(checkout / each.file, each.function))
+        if not any(_stands(each.change, body) for body in bodies):
+            what = "changes what is not there any more" if bodies else "is of no function there"
+            raise WrongList(f"This is listed, and {what}:\n\n{as_listed(each)}")
+
+
+def _functions(file: Path, name: str) -> Iterator[str]:
+    source = file.read_text()
+    last = name.rpartition(".")[2]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and node.name == last:
+            yield _plain(ast.unparse(node))
+
+
+def _stands(change: str, body: str) -> bool:
+    """Each line that the change takes away, however it is broken into lines."""
+    gone = [line[1:] for line in change.splitlines() if line.startswith("-")]
+    return all(_plain(line) in body for line in gone)
+
+
+def _plain(code: str) -> str:
+    """Without what the layout decides: spaces, quotes, a comma at an end."""
+    return re.sub(r"[\s'\",()]", "", code)

@@ -1,9 +1,11 @@
 """The check on the tests can fail: for each reason that it has."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.mutants.files import WrongFiles, to_break
-from tests.mutants.judging import LIST, WrongList, as_listed, objections, read
+from tests.mutants.files import CHECKOUT, WrongFiles, to_break
+from tests.mutants.judging import LIST, WrongList, as_listed, objections, read, that_is_gone
 from tests.mutants.running import Mutant
 
 FILE, ANOTHER = "services/x/decide.py", "services/x/policies.py"
@@ -59,3 +61,38 @@ def test_when_a_file_is_asked_for_that_is_not_broken_then_it_is_refused() -> Non
     assert to_break(["shared/runtime/inbox.py"]) == ["shared/runtime/inbox.py"]
     with pytest.raises(WrongFiles, match="README"):
         to_break(["README.md"])
+
+
+def test_each_listed_survivor_changes_what_is_there() -> None:
+    that_is_gone(read(LIST.read_text()), to_break(()), CHECKOUT)
+
+
+SOURCE = """
+class Inbox:
+    def position(self) -> str:
+        return ask("SELECT 1 "
+                   "FROM inbox")
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "function", "change", "words"),
+    [
+        (FILE, "position", '- return ask("SELECT 1 FROM inbox")\n+ return None', ""),
+        (FILE, "Inbox.position", "- return ask(\n- 'SELECT 1 FROM inbox')\n+ return None", ""),
+        (ANOTHER, "position", "- return ask", "of a file that is not broken"),
+        (FILE, "places", "- return ask", "is of no function there"),
+        (FILE, "position", "- return seek\n+ return None", "changes what is not there any more"),
+    ],
+)
+def test_when_a_listed_one_moved_or_is_gone_then_that_is_said(
+    file: str, function: str, change: str, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).parent.mkdir(parents=True)
+    (tmp_path / FILE).write_text(SOURCE)
+    listed = [Mutant(file, function, caught=False, change=change)]
+    if not words:
+        that_is_gone(listed, [FILE], tmp_path)
+        return
+    with pytest.raises(WrongList, match=words):
+        that_is_gone(listed, [FILE], tmp_path)
