@@ -1,5 +1,5 @@
 """Notes of programmes, as the log of `assistance` tells of them: shown under a consent that had
-been heard of there, that names whoever saw them, and that nobody had taken back (design, rule 2)."""
+been heard of there, names whoever saw them, and was not taken back (design, rule 2)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
