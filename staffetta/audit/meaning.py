@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from eventsourcing.persistence import StoredEvent
-
 from services.identification.app import SERVICE as IDENTIFICATION
 from services.identification.cases.disclosing import AGAIN
 from services.identification.cases.events import (
@@ -22,6 +20,8 @@ from services.identification.cases.events import (
 )
 from services.identification.network.events import OrganisationHeard
 from shared.codes import OrganisationKind
+from shared.runtime.facts import Recorded
+from staffetta.audit.recorded import recorded_of
 
 _OF_CONSENT = {
     fact.stored_name
@@ -63,13 +63,11 @@ class Consents:
         if entry.get("kind") == "read" and entry.get("what") == AGAIN:
             at = datetime.fromisoformat(entry["at"])
             yield from self._uncovered(number, entry["stream"], entry["consent"], entry["org"], at)
-        elif entry.get("kind") == "event" and entry["name"] in _OF_CONSENT:
-            yield from self._of_consent(number, entry)
+        elif told := recorded_of(IDENTIFICATION, entry, _OF_CONSENT):
+            yield from self._of_consent(number, told)
 
-    def _of_consent(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
-        case = entry["stream"]
-        stored = StoredEvent(case, entry["version"], entry["name"], entry["state"].encode())
-        recorded = IDENTIFICATION.names.recorded(stored)
+    def _of_consent(self, number: int, recorded: Recorded) -> Iterator[str]:
+        case = recorded.stream
         match recorded.event:
             case ConsentGiven() as given:
                 self.live[case, given.consent] = given

@@ -14,7 +14,7 @@ from staffetta.audit.reading import Read, read
 from staffetta.audit.views import Claim, View, claims, contradicted
 
 OWNER = "identification"
-"""The service of whose log consents, disclosures and erasures are part."""
+"""The service that completes erasures."""
 Show = Callable[[int, int], None]
 
 
@@ -51,7 +51,7 @@ class Log:
             "root and inclusion": _head(found.tree, self.checkpoint),
             "quorum": few,
             "no split view": [*wrong, *split],
-            **meant(self.name, found),
+            **meant(found),
         }
         if self.before:
             told["consistency with the checkpoint you kept"] = self._continued(found, generation)
@@ -109,12 +109,9 @@ class Log:
         return []
 
 
-def meant(service: str, found: Read) -> dict[str, Iterable[str]]:
+def meant(found: Read) -> dict[str, Iterable[str]]:
     """The checks of what the entries say, by their names."""
-    told: dict[str, Iterable[str]] = {"entries": found.form, "dense versions": found.order}
-    if service == OWNER:
-        told["disclosures under a live consent"] = found.consent
-    return told
+    return {"entries": found.form, "dense versions": found.order, **found.meant}
 
 
 def _head(tree: Tree, checkpoint: Checkpoint) -> list[str]:

@@ -1,19 +1,38 @@
 """One pass over the entries of a log, line by line, however long it is."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
 from shared.trust.merkle import Tree, canonical, grown, leaf_hash
+from staffetta.audit.addresses import Addresses
+from staffetta.audit.emergencies import Emergencies
 from staffetta.audit.erasures import Erasures
 from staffetta.audit.meaning import Consents, Streams, read_entry
+from staffetta.audit.notes import Notes
 
 _AT_A_TIME = 1_000
 SHOWN = 10
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError)
+
+
+class Judge(Protocol):
+    """Hears each entry of a log in turn, and says in words what must not be there."""
+
+    def faults(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]: ...
+
+
+_JUDGES: Mapping[str, Mapping[str, Callable[[], Judge]]] = {
+    "identification": {
+        "disclosures under a live consent": Consents,
+        "emergencies used by who opened them": Emergencies,
+    },
+    "assistance": {"notes shown under a live consent": Notes},
+    "referral": {"addresses told to named escorts": Addresses},
+}
 
 
 @dataclass
@@ -34,15 +53,16 @@ class Few:
 
 @dataclass
 class Read:
-    """What the pass found; `roots`: the tree heads at the sizes that were asked for."""
+    """What the pass found; `roots`: the tree heads at the sizes that were asked for; `meant`: what
+    each judge of this service's entries found, by the name of its check."""
 
     tree: Tree = field(default_factory=Tree)
     roots: dict[int, bytes] = field(default_factory=dict)
     form: Few = field(default_factory=Few)
     order: Few = field(default_factory=Few)
-    consent: Few = field(default_factory=Few)
+    meant: dict[str, Few] = field(default_factory=dict)
+    judges: dict[str, Judge] = field(default_factory=dict)
     streams: Streams = field(default_factory=Streams)
-    consents: Consents = field(default_factory=Consents)
     erasures: Erasures = field(default_factory=Erasures)
     losses: int = 0
 
@@ -51,7 +71,8 @@ def read(
     file: Path, service: str, sizes: Collection[int], show: Callable[[int, int], None], total: int
 ) -> Read:
     """Hash and judge each entry; the tree heads of the first so many as well."""
-    found, waiting = Read(), list[bytes]()
+    judges = {what: judge() for what, judge in _JUDGES.get(service, {}).items()}
+    found, waiting = Read(judges=judges, meant={what: Few() for what in judges}), list[bytes]()
     if 0 in sizes:
         found.roots[0] = found.tree.root
     if not file.is_file():
@@ -84,7 +105,8 @@ def _judge(found: Read, number: int, raw: bytes, service: str) -> None:
     if entry["service"] != service:
         found.form.add(f"entry {number} is of another service")
     found.order.add(*found.streams.faults(number, entry))
-    found.consent.add(*found.consents.faults(number, entry))
+    for what, judge in found.judges.items():
+        found.meant[what].add(*judge.faults(number, entry))
     found.erasures.hear(number, entry)
     if entry.get("kind") == "loss" and "log" in entry:
         found.losses += 1

@@ -116,7 +116,7 @@ def _entries_alone(export: _Export, place: Path, show: Show) -> Iterator[Check]:
     """What the entries mean, where nobody vouches for them."""
     found = read(place / "entries.jsonl", place.name, (), show, 0)
     export.erasures[place.name] = found.erasures
-    for what, told in meant(place.name, found).items():
+    for what, told in meant(found).items():
         yield Check(place.name, what, list(told))
 
 

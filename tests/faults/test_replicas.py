@@ -26,18 +26,21 @@ def replicas(running: Cluster) -> Iterator[None]:
     try:
         yield
     finally:
-        for name in NAMES:
-            process = running.together.processes.pop(name + SECOND)
+        seconds = [running.together.processes.pop(name + SECOND) for name in NAMES]
+        for process in seconds:
             process.terminate()
+        for process in seconds:
             process.wait(timeout=60)
 
 
-def restart(running: Cluster, name: str, replica: str = "") -> None:
-    """As a deployment does: ask it to end, wait, start the next."""
-    process = running.together.processes[name + replica]
-    process.terminate()
-    process.wait(timeout=60)
-    running.together.start(name, replica)
+def restart(running: Cluster, replica: str = "") -> None:
+    """As a deployment does: ask one process of each service to end, wait, start the next."""
+    processes = running.together.processes
+    for name in NAMES:
+        processes[name + replica].terminate()
+    for name in NAMES:
+        processes[name + replica].wait(timeout=60)
+        running.together.start(name, replica)
     running.together.wait_until_they_answer()
 
 
@@ -75,8 +78,7 @@ def test_two_of_each_lose_nothing_whoever_stands_still_or_is_restarted(
     with replicas(running), running.load() as journal:
         for _ in range(ROUNDS_LONG if long else 1):
             journal.wait_for_more(20)
-            for name in NAMES:
-                restart(running, name)
+            restart(running)
             journal.wait_for_more(20)
             with standing_still(running, SECOND):  # which leads since the first was restarted
                 seconds = taken_over(running, "identification")
@@ -84,8 +86,7 @@ def test_two_of_each_lose_nothing_whoever_stands_still_or_is_restarted(
                 journal.wait_for_more(20)
                 time.sleep(SESSION_SECONDS + 2)
             journal.wait_for_more(20)
-            for name in NAMES:
-                restart(running, name, SECOND)
+            restart(running, SECOND)
     verdict = running.verdict()
     sys.stdout.write(f"{verdict}\n")
     assert verdict.faults() == {}

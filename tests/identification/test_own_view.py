@@ -59,6 +59,12 @@ def test_when_the_interpreter_was_found_with_the_person_then_it_is_refused() -> 
     assert refusal(CASES, CONSENTED, asked, COORDINATOR) == rule
 
 
+def test_when_nobody_interprets_then_it_does_not_matter_who_was_met() -> None:
+    alone = {"interpreter": InterpreterMode.NONE_NEEDED}
+    asked = SHOW.model_copy(update={**alone, "met_with_the_person": True})
+    assert when(CASES, CONSENTED, asked, COORDINATOR) == [SHOWN.model_copy(update=alone)]
+
+
 def test_given_no_case_or_an_erasure_when_it_is_printed_then_it_is_refused() -> None:
     assert refusal(CASES, [], SHOW, COORDINATOR) == "the-case-exists"
     rule = "what-was-erased-stays-erased"

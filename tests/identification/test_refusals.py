@@ -14,6 +14,7 @@ from services.identification.cases.decide import CASES
 from services.identification.cases.emergency import policies as emergency
 from services.identification.cases.emergency.fields import EmergencyVerdict
 from services.identification.cases.emergency.state import Emergency
+from services.identification.cases.own_view import policies as own_view
 from services.identification.cases.state import Open, Unopened
 from services.identification.contacts import policies as contacts
 from services.identification.contacts.decide import CONTACTS
@@ -31,6 +32,8 @@ LINKED = Reported(Channel.HOTLINE, TODAY, CASE)
 ASKED = (Purpose.REFERRAL, [DataCategory.IDENTITY])
 Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
 OF_A_CASE: list[Refusal] = [
+    (own_view.the_coordinator_prints_what_is_held, (ANALYST, "ShowOwnView"), "authority"),
+    (own_view.what_is_held_is_opened_on_fresh_proof, (None, frozenset(), NOW), "authority"),
     (policies.whoever_meets_people_may_open_a_case, (ANALYST,), "authority"),
     (policies.only_the_custodian_works_on_a_case, (ANALYST, "GiveConsent", "hotline"), "authority"),
     (policies.the_custodian_and_the_coordination_see_a_case, (ANALYST, "SeeCase", None), "missing"),

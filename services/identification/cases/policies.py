@@ -9,6 +9,7 @@ from services.identification.contacts.state import Contact, Reported
 from shared.codes import COUNTRIES, DataCategory, OrganisationKind, Purpose
 from shared.codes.citizenship import USER_ASSIGNED
 from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.runtime.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.trust.access import Thing
 
 Shown = Mapping[str, Any]
@@ -50,15 +51,13 @@ def the_custodian_and_the_coordination_see_a_case(
 
 def the_coordinator_lists_all_cases_and_others_their_own(acting: Acting) -> str | None:
     """Design, section 1: whose cases are listed; None for those of all."""
-    if acting.may("ListCases", Thing("Network")):
-        return None
-    _needs(
-        acting.may("ListCases", Thing("Organisation", {"name": acting.organisation})),
+    otherwise = Refused(
         "the-coordinator-lists-all-cases-and-others-their-own",
         "Your role does not list cases.",
         "Ask a case manager of your organisation, or the coordinator.",
+        "authority",
     )
-    return acting.organisation
+    return who_may_list_all_lists_all_and_others_their_own(acting, "ListCases", otherwise)
 
 
 def a_contact_belongs_to_one_case(contact: Contact | None) -> Reported:

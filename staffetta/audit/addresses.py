@@ -1,0 +1,67 @@
+"""Addresses of shelters, as the log of `referral` tells of them: told to the escort whom one of the
+two sides had named, after the shelter accepted, under a consent that was live (decision 34)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.referral.app import SERVICE
+from services.referral.custody.events import (
+    AddressReleased,
+    ConsentNoted,
+    EscortNamed,
+    ExpiryNoted,
+    ReferralAccepted,
+    WithdrawalNoted,
+)
+from staffetta.audit.recorded import recorded_of
+
+_NAMES = {
+    fact.stored_name
+    for fact in (
+        AddressReleased,
+        ConsentNoted,
+        EscortNamed,
+        ExpiryNoted,
+        ReferralAccepted,
+        WithdrawalNoted,
+    )
+}
+
+
+@dataclass
+class Addresses:
+    """By case and consent until when it was heard to last; by referral who accepted, and by side
+    who goes along."""
+
+    lasts: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    over: set[tuple[str, str]] = field(default_factory=set)
+    accepted: dict[str, str] = field(default_factory=dict)
+    escorts: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def faults(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
+        told = recorded_of(SERVICE, entry, _NAMES)
+        if told is None:
+            return
+        match told.event:
+            case ConsentNoted() as noted:
+                self.lasts[told.stream, noted.consent] = noted.valid_until
+            case WithdrawalNoted(consent=consent) | ExpiryNoted(consent=consent):
+                self.over.add((told.stream, consent))
+            case ReferralAccepted() as accepted:
+                self.accepted[accepted.referral] = accepted.receiver
+            case EscortNamed() as named:
+                self.escorts[named.referral, named.organisation] = named.operator
+            case AddressReleased() as released:
+                for fault in self._wrong(told.stream, released, told.at):
+                    yield f"entry {number}: an address was told {fault}"
+
+    def _wrong(self, case: str, released: AddressReleased, at: datetime) -> Iterator[str]:
+        if self.accepted.get(released.referral) != released.shelter:
+            yield "of a shelter that had not accepted"
+        if self.escorts.get((released.referral, released.organisation)) != released.operator:
+            yield "to somebody who was not named as the escort"
+        until = self.lasts.get((case, released.consent))
+        if until is None or (case, released.consent) in self.over or at >= until:
+            yield "without a live consent"

@@ -1,0 +1,76 @@
+"""Emergencies, as the log of `identification` tells of them: an hour at most, looked at by nobody
+but who opened them, and judged by somebody else within a day (decision 34)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.identification.app import SERVICE
+from services.identification.cases.emergency.events import (
+    EmergencyLooked,
+    EmergencyOpened,
+    EmergencyReviewed,
+    EmergencyReviewOverdue,
+)
+from services.identification.cases.emergency.policies import LONGEST, REVIEWED_WITHIN
+from shared.runtime.facts import Recorded
+from staffetta.audit.recorded import recorded_of
+
+_NAMES = {
+    fact.stored_name
+    for fact in (EmergencyOpened, EmergencyLooked, EmergencyReviewed, EmergencyReviewOverdue)
+}
+
+
+@dataclass
+class Emergencies:
+    """By case and name: who opened it and until when; those that were judged, and those of which an
+    alarm told that nobody had."""
+
+    opened: dict[tuple[str, str], EmergencyOpened] = field(default_factory=dict)
+    judged: set[tuple[str, str]] = field(default_factory=set)
+    overdue: set[tuple[str, str]] = field(default_factory=set)
+
+    def faults(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
+        told = recorded_of(SERVICE, entry, _NAMES)
+        if told is not None:
+            for fault in self._wrong(told):
+                yield f"entry {number}: {fault}"
+
+    def _wrong(self, told: Recorded) -> Iterator[str]:
+        match told.event:
+            case EmergencyOpened() as opened:
+                self.opened[told.stream, opened.emergency] = opened
+                if opened.ends_at - told.at > LONGEST:
+                    yield "an emergency of more than an hour"
+                if opened.review_by - told.at > REVIEWED_WITHIN:
+                    yield "an emergency that was to be judged later than within a day"
+            case EmergencyLooked() as looked:
+                yield from self._looked((told.stream, looked.emergency), told)
+            case EmergencyReviewed() as reviewed:
+                yield from self._judged((told.stream, reviewed.emergency), told, reviewed)
+            case EmergencyReviewOverdue() as late:
+                self.overdue.add((told.stream, late.emergency))
+
+    def _looked(self, name: tuple[str, str], told: Recorded) -> Iterator[str]:
+        opened = self.opened.get(name)
+        if opened is None:
+            yield "a look in an emergency that nobody had opened"
+            return
+        if told.at >= opened.ends_at or name in self.judged:
+            yield "a look after the emergency had ended"
+        if (told.operator, told.organisation) != (opened.operator, opened.organisation):
+            yield "a look by somebody else than who had opened the emergency"
+
+    def _judged(
+        self, name: tuple[str, str], told: Recorded, reviewed: EmergencyReviewed
+    ) -> Iterator[str]:
+        opened = self.opened.get(name)
+        if opened is None:
+            yield "an emergency was judged that nobody had opened"
+            return
+        if opened.operator in (reviewed.reviewer, told.operator):
+            yield "an emergency was judged by who had opened it"
+        if told.at >= opened.review_by and name not in self.overdue:
+            yield "an emergency was judged too late, and no alarm tells of it"
+        self.judged.add(name)

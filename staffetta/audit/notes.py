@@ -1,0 +1,49 @@
+"""Notes of programmes, as the log of `assistance` tells of them: shown under a consent that had
+been heard of there, names whoever saw them, and was not taken back (design, rule 2)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.assistance.app import SERVICE
+from services.assistance.events import ConsentNoted, ExpiryNoted, WithdrawalNoted
+from services.assistance.notes.events import NotesDisclosed
+from staffetta.audit.recorded import recorded_of
+
+_NAMES = {fact.stored_name for fact in (ConsentNoted, ExpiryNoted, WithdrawalNoted, NotesDisclosed)}
+
+
+@dataclass
+class Notes:
+    """The consents of each case that `assistance` had heard of, and those that were over."""
+
+    heard: dict[tuple[str, str], ConsentNoted] = field(default_factory=dict)
+    over: set[tuple[str, str]] = field(default_factory=set)
+
+    def faults(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
+        told = recorded_of(SERVICE, entry, _NAMES)
+        if told is None:
+            return
+        match told.event:
+            case ConsentNoted() as noted:
+                self.heard[told.stream, noted.consent] = noted
+            case WithdrawalNoted(consent=consent) | ExpiryNoted(consent=consent):
+                self.over.add((told.stream, consent))
+            case NotesDisclosed() as shown:
+                for fault in self._wrong(told.stream, shown, told.at):
+                    yield f"entry {number}: notes were shown {fault}"
+
+    def _wrong(self, case: str, shown: NotesDisclosed, at: datetime) -> Iterator[str]:
+        given = self.heard.get((case, shown.consent))
+        if given is None:
+            yield "under a consent that nobody had heard of"
+            return
+        if (case, shown.consent) in self.over or at >= given.valid_until:
+            yield "after their consent was over"
+        if given.recipient != shown.recipient:
+            yield "to another organisation than their consent names"
+        if given.purpose != shown.purpose:
+            yield "for another purpose than their consent allows"
+        if not set(shown.categories) <= set(given.categories):
+            yield "of more categories than their consent allows"
