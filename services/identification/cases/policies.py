@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.identification.cases.consent_policies import covers, is_live
+from services.identification.cases.consent_policies import opens_to
 from services.identification.cases.state import Consent
 from services.identification.contacts.state import Contact, Reported
 from shared.codes import COUNTRIES, DataCategory, OrganisationKind, Purpose
@@ -139,9 +139,10 @@ def a_disclosure_rests_on_a_live_consent(
     """
     wanted, best = set(categories), ("", tuple[DataCategory, ...]())
     for name, consent in consents.items():
-        serves = consent.purpose == purpose and is_live(consent, acting.now)
+        serves = consent.purpose == purpose
         allowed = wanted & set(consent.categories)
-        covered = (acting.organisation,) if covers(consent, acting.organisation, kind) else ()
+        opens = opens_to(consent, acting.organisation, kind, acting.now)
+        covered = (acting.organisation,) if opens else ()
         dossier = Thing("Dossier", {"recipients": covered})
         if serves and len(allowed) > len(best[1]) and acting.may("DiscloseDossier", dossier):
             best = (name, tuple(sorted(allowed)))
