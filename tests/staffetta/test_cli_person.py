@@ -77,7 +77,7 @@ def test_everything_held_is_in_one_file_that_nobody_else_reads(ask: Ask, tmp_pat
         entries = installation.stores["referral"].rows(
             "SELECT entry FROM audit WHERE stream = ? AND entry IS NOT NULL", (case,)
         )
-        assert len(entries) == 4, "the referrals and the trace, twice"
+        assert len(entries) == 2, "what referral holds, twice"
 
 
 def _holds_all(text: str) -> None:
