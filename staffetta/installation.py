@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,8 @@ def fresh() -> str:
 @dataclass(frozen=True)
 class Installation:
     """The opened stores by service name, and where the rest is. `provider`: whose tokens are taken
-    beside those of the local accounts; `idle`: after how long without a request a session ends."""
+    beside those of the local accounts; `idle`: after how long without a request a session ends;
+    `clock`: by which all of it goes."""
 
     directory: Path
     stores: Mapping[str, Store]
@@ -57,6 +58,7 @@ class Installation:
     closing: ExitStack
     provider: Provider | None = None
     idle: timedelta = IDLE
+    clock: Callable[[], datetime] = now
 
     @property
     def sessions(self) -> Sessions:
@@ -69,12 +71,12 @@ class Installation:
             "keys": store.keys.trouble,
             "lag": lambda: lag_trouble(store, part.hears, senders),
         }
-        whom = read_on_this_machine(self.key, self.sessions, self.provider, now)
-        return Edge(store, whom, now, fresh, checks)
+        whom = read_on_this_machine(self.key, self.sessions, self.provider, self.clock)
+        return Edge(store, whom, self.clock, fresh, checks)
 
     def token(self, operator: str, lasting: timedelta = timedelta(hours=8)) -> str:
         """A token for a local account; `UnknownAccount` where there is none."""
-        return issue(self.key, bearer_of(self.directory, operator), now(), lasting)
+        return issue(self.key, bearer_of(self.directory, operator), self.clock(), lasting)
 
     def followings(self) -> list[Following]:
         """What lets each service follow the outboxes of those it hears, and its own timers."""
@@ -85,7 +87,7 @@ class Installation:
                     Heard(StoreOutbox(self.stores[sender]), topic, part.react)
                     for sender, topic in part.hears
                 ],
-                now,
+                self.clock,
                 fresh,
             )
             for part in FOUR
@@ -99,7 +101,7 @@ class Installation:
     def forget_again(self, name: str, *, held: bool = False) -> None:
         """Whoever was erased stays so, whatever a restore brought back."""
         (part,) = (part for part in FOUR if part.name == name)
-        acting = Acting("restore", name, now(), frozenset(), fresh())
+        acting = Acting("restore", name, self.clock(), frozenset(), fresh())
         forget_again(self.stores[name], part.forget_again, acting, although_held=held)
 
     def witnessing(self) -> list[tuple[Store, Sequence[Watched]]]:
@@ -113,7 +115,7 @@ class Installation:
         self.closing.close()
 
 
-def open_installation(directory: Path) -> Installation:
+def open_installation(directory: Path, clock: Callable[[], datetime] = now) -> Installation:
     """Open the four stores under a directory; made, with their keys, in a new one.
 
     Raises `Unusable` where a file is damaged or gone. A store of which others saw more than it
@@ -122,7 +124,8 @@ def open_installation(directory: Path) -> Installation:
     with ExitStack() as closing:
         stores = stores_in(directory, closing)
         key = token_key_in(directory)
-        installation = Installation(directory, stores, key, access_in(directory, closing), closing)
+        access = access_in(directory, closing)
+        installation = Installation(directory, stores, key, access, closing, clock=clock)
         for name in stores:
             installation.watch(name).look()
             installation.forget_again(name)
@@ -134,7 +137,7 @@ def settle(installation: Installation) -> None:
     stores = installation.stores
 
     def acting(message: Message) -> Acting:
-        return Acting("relay", message.sender, now(), frozenset(), fresh())
+        return Acting("relay", message.sender, installation.clock(), frozenset(), fresh())
 
     heard = 1
     while heard:

@@ -18,7 +18,7 @@ from shared.web.problems import http_problem
 from shared.web.welcome import welcome
 from staffetta.access.signing_in import session_route
 from staffetta.four import FOUR
-from staffetta.installation import Installation, now
+from staffetta.installation import Installation
 
 HOST = "127.0.0.1"
 
@@ -46,7 +46,7 @@ def together(installation: Installation) -> Starlette:
         routes=[
             first,
             *health,
-            session_route(installation.sessions, now),
+            session_route(installation.sessions, installation.clock),
             *(Mount(f"/{name}", app) for name, app in apps.items()),
         ],
         exception_handlers={404: _no_such_address},

@@ -7,6 +7,7 @@ from services.assistance.state import Case, Erased, Known, Programme
 from shared.codes import DELIVERED, ClosureKind, ServiceType
 from shared.runtime import forgetting
 from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.runtime.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.trust.access import Thing
 
 
@@ -186,16 +187,13 @@ def whose_programmes_are_shown(acting: Acting, run_by: Collection[str]) -> str |
 
 def the_coordinator_lists_all_programmes_and_others_their_own(acting: Acting) -> str | None:
     """Design, section 1: whose programmes are listed; None for those of all."""
-    if acting.may("ListProgrammes", Thing("Network")):
-        return None
-    _needs(
-        acting.may("ListProgrammes", Thing("Organisation", {"name": acting.organisation})),
+    otherwise = Refused(
         "the-coordinator-lists-all-programmes-and-others-their-own",
         "Your role does not list programmes.",
         "Ask a case manager of your organisation, or the coordinator.",
         "authority",
     )
-    return acting.organisation
+    return who_may_list_all_lists_all_and_others_their_own(acting, "ListProgrammes", otherwise)
 
 
 def _of_case(run_by: Collection[str]) -> Thing:

@@ -140,7 +140,7 @@ def _tried(
                 work.park(message, faults.get(message.number, ""))
     except TROUBLE:
         raise
-    except Exception as fault:
+    except Exception as fault:  # whatever it was: this message is parked with its kind
         faults[message.number] = type(fault).__name__
         return None
     return work

@@ -86,7 +86,7 @@ def _applied(store: Store, message: Message, react: React, acting: ActingFor) ->
         decide_on(work, message, react(message), acting)
     except TROUBLE:
         raise
-    except Exception as fault:
+    except Exception as fault:  # whatever it was: it stays parked, with its kind
         again = Work(store)
         again.fault(message, type(fault).__name__)
         again.commit()

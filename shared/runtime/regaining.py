@@ -191,7 +191,7 @@ def _again(store: Store, message: Message, react: React, acting: ActingFor) -> b
         decide_on(work, message, react(message), acting)
     except TROUBLE:
         raise
-    except Exception as fault:
+    except Exception as fault:  # whatever it was: it is told, and tried again
         log().error("regaining", service=store.service.name, error=type(fault).__name__)
         return False
     work.commit()

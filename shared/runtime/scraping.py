@@ -62,7 +62,7 @@ class Scrape(Collector):
         answers = _gauge("store_answers", "1 where the store could be read.", ("service",))
         try:
             found = [*self._own(), *self._heard()]
-        except Exception as fault:
+        except Exception as fault:  # whatever it was: `store_answers` tells it, too
             log().error("scrape", service=self.store.service.name, error=type(fault).__name__)
             found = []
         answers.add_metric([self.store.service.name], float(bool(found)))

@@ -1,6 +1,5 @@
 """Certificates for services that know each other: one authority, one name for each service."""
 
-import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address
@@ -13,11 +12,13 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-AUTHORITY = "authority"
+from staffetta.access.authority import AUTHORITY, authority_in, is_revoked, keep_revoked, put
+from staffetta.access.tls import REVOKED
+
+__all__ = ["AUTHORITY", "GATEWAY", "ends", "make", "named"]
 GATEWAY = "gateway"
 _AUTHORITY_LASTS, _LASTS = timedelta(days=3650), timedelta(days=397)
 _RENEWED_BEFORE = timedelta(days=60)
@@ -25,14 +26,16 @@ _RENEWED_BEFORE = timedelta(days=60)
 
 def make(directory: Path, names: Iterable[str], now: datetime) -> list[str]:
     """An authority, and for each name NAME.pem and NAME.key (mode 0600). What is there stays, but
-    for what ends within 60 days. Returns the names that were made."""
+    for what ends within 60 days or is revoked. Returns the names that were made."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (directory / f"{AUTHORITY}.pem").exists():
         _make_authority(directory, now)
+    if not (directory / REVOKED).exists():
+        keep_revoked(directory, [], now)
     made = []
     for name in names:
         file = directory / f"{name}.pem"
-        if not file.exists() or ends(file) < now + _RENEWED_BEFORE:
+        if not file.exists() or ends(file) < now + _RENEWED_BEFORE or is_revoked(directory, file):
             _make(directory, name, now)
             made.append(name)
     return made
@@ -64,10 +67,7 @@ def _make_authority(directory: Path, now: datetime) -> None:
 
 
 def _make(directory: Path, name: str, now: datetime) -> None:
-    issuer = x509.load_pem_x509_certificate((directory / f"{AUTHORITY}.pem").read_bytes())
-    signing = load_pem_private_key((directory / f"{AUTHORITY}.key").read_bytes(), None)
-    if not isinstance(signing, ec.EllipticCurvePrivateKey):
-        raise ValueError("the authority's key is of another kind")
+    issuer, signing = authority_in(directory)
     key = ec.generate_private_key(ec.SECP256R1())
     # Peers go by the name alone. The address is for whoever looks after the machine.
     names = [
@@ -131,8 +131,5 @@ def _write(
 ) -> None:
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     # The certificate last: where it is there, its key is.
-    for file, told in (("key", private), ("pem", made.public_bytes(Encoding.PEM))):
-        new = directory / f"{name}.{file}.{os.getpid()}.new"
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
-            written.write(told)
-        new.replace(directory / f"{name}.{file}")
+    put(directory / f"{name}.key", private)
+    put(directory / f"{name}.pem", made.public_bytes(Encoding.PEM))

@@ -1,40 +1,22 @@
-"""Signing in at the provider through a browser, or through a code typed on another device.
+"""Signing in at the provider through a browser.
 
-The authorisation code flow with PKCE (RFC 7636) and a redirect to loopback (RFC 8252, 7.3); where
-there is no browser, the device flow (RFC 8628).
+The authorisation code flow with PKCE (RFC 7636) and a redirect to loopback (RFC 8252, 7.3).
 """
 
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
 
 import httpx
 from authlib.oauth2.rfc6749 import parameters
 from authlib.oauth2.rfc6749.errors import OAuth2Error
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from shared.trust.openid.keys import Discovered
+from staffetta.access.client import SCOPE, Client, NoLogin, token_in
 
-_DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
-_SCOPE = "openid"
 _PATIENCE_SECONDS = 300.0
 _PAGE = b"<!doctype html><meta charset=utf-8><title>Staffetta</title><p>You can close this window."
-
-
-class NoLogin(Exception):
-    """The provider gave no token; the words are ours, never its own."""
-
-
-@dataclass(frozen=True)
-class Client:
-    """Who asks (a public client, without a secret), whom, and over what."""
-
-    id: str
-    provider: Discovered
-    http: httpx.Client
 
 
 def through_a_browser(client: Client, show: Callable[[str], None]) -> str:
@@ -49,7 +31,7 @@ def through_a_browser(client: Client, show: Callable[[str], None]) -> str:
                 client_id=client.id,
                 response_type="code",
                 redirect_uri=back,
-                scope=_SCOPE,
+                scope=SCOPE,
                 state=state,
                 code_challenge=create_s256_code_challenge(verifier),
                 code_challenge_method="S256",
@@ -58,34 +40,7 @@ def through_a_browser(client: Client, show: Callable[[str], None]) -> str:
         came = _came(waiting)
     code = _code_in(came, state, client.provider.issuer)
     asked = {"redirect_uri": back, "code": code, "code_verifier": verifier}
-    return _token(client, {"grant_type": "authorization_code", **asked})
-
-
-def on_another_device(
-    client: Client,
-    show: Callable[[str, str], None],
-    sleep: Callable[[float], None] = time.sleep,
-) -> str:
-    """An access token. `show` is given the address to open anywhere, and the code to type there."""
-    where = client.provider.device_authorization_endpoint
-    if where is None:
-        raise NoLogin("The provider offers no sign-in on another device.")
-    answer = client.http.post(where, data={"client_id": client.id, "scope": _SCOPE})
-    told = _told(answer)
-    if not answer.is_success or not {"device_code", "user_code", "verification_uri"} <= set(told):
-        raise NoLogin("The provider does not let this client sign in on another device.")
-    show(str(told["verification_uri"]), str(told["user_code"]))
-    pause, ends = float(told.get("interval", 5)), time.monotonic() + _PATIENCE_SECONDS
-    asked = {"grant_type": _DEVICE, "device_code": str(told["device_code"])}
-    while time.monotonic() < ends:
-        sleep(pause)
-        answer = _posted(client, asked)
-        error = _told(answer).get("error")
-        if error == "slow_down":  # RFC 8628, 3.5
-            pause += 5
-        elif error != "authorization_pending":
-            return _token_in(answer)
-    raise NoLogin("Nobody signed in within five minutes.")
+    return token_in(client.asks_for_a_token({"grant_type": "authorization_code", **asked}))
 
 
 class _Redirected(HTTPServer):
@@ -134,26 +89,3 @@ def _code_in(came: str, state: str, issuer: str) -> str:
         return str(parameters.parse_authorization_code_response(came, state=state)["code"])
     except OAuth2Error:
         raise NoLogin("The provider did not let you in.") from None
-
-
-def _token(client: Client, asked: dict[str, str]) -> str:
-    return _token_in(_posted(client, asked))
-
-
-def _posted(client: Client, asked: dict[str, str]) -> httpx.Response:
-    return client.http.post(client.provider.token_endpoint, data={**asked, "client_id": client.id})
-
-
-def _token_in(answer: httpx.Response) -> str:
-    token = _told(answer).get("access_token")
-    if not answer.is_success or not isinstance(token, str):
-        raise NoLogin("The provider gave no token: is the client's name right, and public?")
-    return token
-
-
-def _told(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        told = answer.json()
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

@@ -1,6 +1,7 @@
 """Connections between services: each shows a certificate, and is known by the name in it."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,10 @@ from typing import Any
 
 import httpx
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+_log = logging.getLogger("certificates")
+REVOKED = "revoked.crl"
+"""Beside the authority's certificate: what it takes back."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +31,65 @@ class Certified:
             "ssl_certfile": self.certificate,
             "ssl_keyfile": self.key,
             "ssl_ca_certs": self.authority,
-            # Who shows none is a browser or a probe; the door asks of services that they show one.
-            "ssl_cert_reqs": ssl.CERT_OPTIONAL,
+            "ssl_context_factory": lambda _config, _theirs: self._answering(),
         }
 
     def calling(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(cafile=self.authority)
+        context = Watchful(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return self._with_files(context)
+
+    def _answering(self) -> ssl.SSLContext:
+        context = Watchful(ssl.PROTOCOL_TLS_SERVER)
+        # A session that is taken up again shows no certificate anew, and a revoked one would pass.
+        context.minimum_version, context.num_tickets = ssl.TLSVersion.TLSv1_3, 0
+        # Who shows none is a browser or a probe; the door asks of services that they show one.
+        context.verify_mode = ssl.CERT_OPTIONAL
+        return self._with_files(context)
+
+    def _with_files(self, context: "Watchful") -> "Watchful":
         context.load_cert_chain(self.certificate, self.key)
+        context.load_verify_locations(self.authority)
+        context.revoked = self.authority.with_name(REVOKED)
+        context.look()
         return context
+
+
+class Watchful(ssl.SSLContext):
+    """Python's own, which looks before each handshake what was revoked meanwhile.
+
+    `revoked`: the authority's list. Where there is none, nothing was ever revoked.
+    """
+
+    revoked: Path | None = None
+    _seen: tuple[int, int, int] | None = None
+
+    def look(self) -> None:
+        """Raises OSError where the list cannot be read."""
+        if self.revoked is None or not self.revoked.exists():
+            return
+        there = self.revoked.stat()
+        now = (there.st_ino, there.st_mtime_ns, there.st_size)
+        if now != self._seen:
+            # Of two lists of one authority OpenSSL goes by the newer.
+            self.load_verify_locations(self.revoked)
+            self.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
+            self._seen = now
+
+    def look_again(self) -> None:
+        try:
+            self.look()
+        except OSError:  # ssl's own error is one
+            # A list that is just being copied must not part the services: the one before holds on.
+            _log.exception("the list of revoked certificates cannot be read; the last one holds")
+
+    def wrap_socket(self, *given: Any, **named: Any) -> ssl.SSLSocket:
+        self.look_again()
+        return super().wrap_socket(*given, **named)
+
+    def wrap_bio(self, *given: Any, **named: Any) -> ssl.SSLObject:
+        self.look_again()
+        return super().wrap_bio(*given, **named)
 
 
 class NamedPeer(H11Protocol):

@@ -12,9 +12,13 @@ from services.referral.custody.events import (
     ConsentNoted,
     EscortNamed,
     ExpiryNoted,
+    HandoverCompleted,
     ReferralAccepted,
+    ReferralStopped,
+    ReferralWithdrawn,
     WithdrawalNoted,
 )
+from shared.runtime.facts import Recorded
 from staffetta.audit.recorded import recorded_of
 
 _NAMES = {
@@ -24,7 +28,10 @@ _NAMES = {
         ConsentNoted,
         EscortNamed,
         ExpiryNoted,
+        HandoverCompleted,
         ReferralAccepted,
+        ReferralStopped,
+        ReferralWithdrawn,
         WithdrawalNoted,
     )
 }
@@ -32,8 +39,8 @@ _NAMES = {
 
 @dataclass
 class Addresses:
-    """By case and consent until when it was heard to last; by referral who accepted, and by side
-    who goes along."""
+    """By case and consent until when it was heard to last; by referral who accepted, while that
+    stands; by side who goes along."""
 
     lasts: dict[tuple[str, str], datetime] = field(default_factory=dict)
     over: set[tuple[str, str]] = field(default_factory=set)
@@ -44,6 +51,13 @@ class Addresses:
         told = recorded_of(SERVICE, entry, _NAMES)
         if told is None:
             return
+        if isinstance(told.event, AddressReleased):
+            for fault in self._wrong(told.stream, told.event, told.at):
+                yield f"entry {number}: an address was told {fault}"
+        else:
+            self._hear(told)
+
+    def _hear(self, told: Recorded) -> None:
         match told.event:
             case ConsentNoted() as noted:
                 self.lasts[told.stream, noted.consent] = noted.valid_until
@@ -51,15 +65,14 @@ class Addresses:
                 self.over.add((told.stream, consent))
             case ReferralAccepted() as accepted:
                 self.accepted[accepted.referral] = accepted.receiver
+            case HandoverCompleted() | ReferralStopped() | ReferralWithdrawn() as ended:
+                self.accepted.pop(ended.referral, None)
             case EscortNamed() as named:
                 self.escorts[named.referral, named.organisation] = named.operator
-            case AddressReleased() as released:
-                for fault in self._wrong(told.stream, released, told.at):
-                    yield f"entry {number}: an address was told {fault}"
 
     def _wrong(self, case: str, released: AddressReleased, at: datetime) -> Iterator[str]:
         if self.accepted.get(released.referral) != released.shelter:
-            yield "of a shelter that had not accepted"
+            yield "of a shelter that had not accepted, or where nobody is awaited any more"
         if self.escorts.get((released.referral, released.organisation)) != released.operator:
             yield "to somebody who was not named as the escort"
         until = self.lasts.get((case, released.consent))

@@ -1,21 +1,31 @@
-"""An installation with one account that can sign in, behind its real HTTP."""
+"""An installation with one account that can sign in, behind its real HTTP; and the providers."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from shared.trust.openid.claims import Mapped
+from shared.trust.openid.keys import ProviderKeys
+from shared.trust.openid.reading import Provider
 from staffetta.access.accounts import set_password, set_secret
 from staffetta.access.passwords import code_at, new_secret
+from staffetta.access.settings import ROLES
 from staffetta.accounts import keep_accounts
 from staffetta.installation import Installation, open_installation
 from staffetta.network import Account
+from staffetta.serving import together
+from tests.access.keycloak import keycloak
+from tests.access.providers import ORGANISATION, ROLE, AProvider, InTheTest, claims_of
+from tests.access.reading import Ours
 from tests.support.web import Clock
+from tests.trust.provider import rsa, small_provider
 
 WHO, PASSWORD = "op-hotline-1", "una staffetta sul monte"
 START = datetime(2026, 3, 8, 21, 30, tzinfo=UTC)
@@ -50,21 +60,16 @@ class Desk:
         return self.client.delete("/session", headers={"Authorization": f"Bearer {token}"})
 
 
-def opened(directory: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """The services' own clock is the test's: sessions, codes and waits go by it."""
-    import staffetta.installation as installed  # noqa: PLC0415
-    from staffetta import serving  # noqa: PLC0415
-
-    monkeypatch.setattr(installed, "now", clock)
-    monkeypatch.setattr(serving, "now", clock)
-    installation = open_installation(directory)
-    client = TestClient(serving.together(installation), base_url="http://127.0.0.1:8290")
+def opened(directory: Path, clock: Clock) -> Desk:
+    """Sessions, codes and waits go by the test's clock."""
+    installation = open_installation(directory, clock)
+    client = TestClient(together(installation), base_url="http://127.0.0.1:8290")
     return Desk(installation, client, clock)
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    made = opened(tmp_path, Clock(START), monkeypatch)
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = opened(tmp_path, Clock(START))
     with closing(made.installation):
         account = Account(
             operator=WHO, organisation="numero-verde", roles=frozenset({"hotline-operator"})
@@ -74,3 +79,48 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         set_secret(made.installation.access, WHO, made.secret, made.code(), START)
         made.clock.now = datetime(2026, 3, 8, 21, 31, tzinfo=UTC)  # that code is spent
         yield made
+
+
+@contextmanager
+def in_the_test(_directory: Path) -> Iterator[AProvider]:
+    with small_provider(rsa()) as small:
+        small.claims = claims_of
+        yield InTheTest(small)
+
+
+@contextmanager
+def a_keycloak(directory: Path) -> Iterator[AProvider]:
+    with keycloak(directory) as running:
+        running.set_up(ORGANISATION, ROLE)
+        yield running
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param(in_the_test, id="in-the-test"),
+        pytest.param(
+            a_keycloak, id="keycloak", marks=[pytest.mark.provider, pytest.mark.timeout(700)]
+        ),
+    ],
+)
+def provider(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AProvider]:
+    with request.param(tmp_path_factory.mktemp("provider")) as made:
+        yield made
+
+
+@pytest.fixture
+def environment(provider: AProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAFFETTA_OIDC_ISSUER", provider.issuer)
+    monkeypatch.setenv("STAFFETTA_OIDC_AUDIENCE", "staffetta")
+
+
+@pytest.fixture
+def ours(provider: AProvider) -> Iterator[Ours]:
+    with httpx.Client(timeout=3) as http:
+        clock: list[Ours] = []
+        keys = ProviderKeys(provider.issuer, http, lambda: clock[0].seconds)
+        clock.append(Ours(Provider(keys, Mapped(provider.issuer, "staffetta", ROLES))))
+        yield clock[0]

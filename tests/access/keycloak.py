@@ -5,10 +5,8 @@ one-time codes.
 """
 
 import hmac
-import html
 import json
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -25,6 +23,7 @@ from typing import Any
 import httpx
 
 from staffetta.at_scale.kafka import free_port
+from tests.access.browsing import Browser
 
 _DEPLOY = Path(__file__).parents[2] / "deploy" / "keycloak"
 _PATIENCE_SECONDS = 480.0
@@ -48,19 +47,19 @@ class Keycloak:
 
     def browser(self, address: str) -> str:
         """The operator signs in with password and code; where the browser is sent then."""
+        return self._signs_in(address, {}).headers["location"]
+
+    def on_another_device(self, address: str, code: str, *, lets: bool) -> None:
+        """The operator types the code, signs in with password and code, and says yes or no."""
+        answer = {"accept": "Yes"} if lets else {"cancel": "No"}
+        self._signs_in(address, {"device_user_code": code, **answer})
+
+    def _signs_in(self, address: str, typed: Mapping[str, str]) -> httpx.Response:
+        def asked() -> dict[str, str]:
+            return {"username": _OPERATOR, "password": self.password, "otp": self._code(), **typed}
+
         with httpx.Client(timeout=60) as http:
-            shown = http.get(address)
-            cookies: dict[str, str] = {}
-            typed = {"username": _OPERATOR, "password": self.password}
-            while not shown.is_redirect:
-                # Its cookies are `Secure`, which a browser sends to loopback and httpx does not.
-                given = shown.headers.get_list("set-cookie")
-                cookies |= dict(each.partition(";")[0].split("=", 1) for each in given)
-                (action,) = re.findall(r'<form[^>]* action="([^"]+)"', shown.text)
-                head = {"Cookie": "; ".join(f"{name}={told}" for name, told in cookies.items())}
-                shown = http.post(html.unescape(action), data=typed, headers=head)
-                typed = {"otp": self._code()}
-            return shown.headers["location"]
+            return Browser(http, f"{self.address}/").fill_in(address, asked)
 
     def rotate(self) -> None:
         """Sign with a new key from now on; the old one stays published."""

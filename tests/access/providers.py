@@ -27,6 +27,10 @@ class AProvider(Protocol):
     def browser(self, address: str) -> str:
         """Where the browser is sent when the operator has signed in."""
 
+    def on_another_device(self, address: str, code: str, *, lets: bool) -> None:
+        """The operator opens the address, types the code, signs in, and lets the device in or
+        does not."""
+
     def rotate(self) -> None:
         """Sign with a new key from now on; the old one stays published."""
 
@@ -51,6 +55,10 @@ class InTheTest:
 
     def browser(self, address: str) -> str:
         return str(httpx.get(address).headers["location"])
+
+    def on_another_device(self, address: str, code: str, *, lets: bool) -> None:
+        assert address.startswith(self.issuer)
+        self.small.devices.decide(code, lets=lets)
 
     def rotate(self) -> None:
         self.small.keys.append(rsa())

@@ -6,33 +6,27 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jws
 
-from shared.trust.openid.claims import Mapped
 from shared.trust.openid.keys import (
     FRESH_SECONDS,
     LASTS_SECONDS,
     REST_SECONDS,
-    ProviderKeys,
     discovered,
 )
-from shared.trust.openid.reading import LEEWAY_SECONDS, Provider
-from shared.trust.tokens import Bearer, NoToken, ProviderAway
-from staffetta.access.login import Client, NoLogin, through_a_browser
-from staffetta.access.settings import ROLES
+from shared.trust.openid.reading import LEEWAY_SECONDS
+from shared.trust.tokens import ProviderAway
+from staffetta.access.client import Client, NoLogin
+from staffetta.access.login import through_a_browser
 from staffetta.demo import NETWORK
 from staffetta.installation import now
-from tests.access.keycloak import keycloak
 from tests.access.providers import (
     ANOTHER,
     CLIENT,
@@ -40,117 +34,14 @@ from tests.access.providers import (
     ORGANISATION,
     ROLE,
     AProvider,
-    InTheTest,
-    claims_of,
 )
+from tests.access.reading import Ours
+from tests.access.signing_in import VERIFIER, asked_for_a_code, exchanged, in_a_browser, signed_in
 from tests.staffetta.processes import started
 from tests.staffetta.test_cli_stopping import address_of
-from tests.trust.provider import rsa, small_provider
+from tests.trust.provider import rsa
 
-VERIFIER = "a-verifier-of-at-least-forty-three-characters-x"
 CONTACT = {"channel": "hotline", "received_on": "2026-03-08", "area": "IT-BO", "language": "sq"}
-
-
-@contextmanager
-def in_the_test(_directory: Path) -> Iterator[AProvider]:
-    with small_provider(rsa()) as small:
-        small.claims = claims_of
-        yield InTheTest(small)
-
-
-@contextmanager
-def a_keycloak(directory: Path) -> Iterator[AProvider]:
-    with keycloak(directory) as running:
-        running.set_up(ORGANISATION, ROLE)
-        yield running
-
-
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param(in_the_test, id="in-the-test"),
-        pytest.param(
-            a_keycloak, id="keycloak", marks=[pytest.mark.provider, pytest.mark.timeout(700)]
-        ),
-    ],
-)
-def provider(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[AProvider]:
-    with request.param(tmp_path_factory.mktemp("provider")) as made:
-        yield made
-
-
-@dataclass
-class Ours:
-    """What reads its tokens; `seconds` is the clock by which its keys grow old."""
-
-    reader: Provider
-    seconds: float = 0.0
-
-    def read(self, token: str, at: datetime | None = None) -> Bearer:
-        return self.reader.read(token, lambda: at or now())
-
-    def reason(self, token: str, at: datetime | None = None) -> str:
-        with pytest.raises(NoToken) as refused:
-            self.read(token, at)
-        return refused.value.reason
-
-
-@pytest.fixture
-def ours(provider: AProvider) -> Iterator[Ours]:
-    with httpx.Client(timeout=3) as http:
-        clock: list[Ours] = []
-        keys = ProviderKeys(provider.issuer, http, lambda: clock[0].seconds)
-        clock.append(Ours(Provider(keys, Mapped(provider.issuer, "staffetta", ROLES))))
-        yield clock[0]
-
-
-def in_a_browser(provider: AProvider, address: str) -> None:
-    """The operator signs in; then the browser opens what it was sent to."""
-    httpx.get(provider.browser(address)).raise_for_status()
-
-
-def signed_in(provider: AProvider, client: str = CLIENT) -> str:
-    """An access token, by the same code as `staffetta login`."""
-
-    def show(address: str) -> None:
-        threading.Thread(target=in_a_browser, args=(provider, address), daemon=True).start()
-
-    with httpx.Client(timeout=60) as http:
-        return through_a_browser(Client(client, discovered(http, provider.issuer), http), show)
-
-
-def asked_for_a_code(provider: AProvider, **changed: str) -> dict[str, list[str]]:
-    """What a browser is sent back with, after a request for a code that the test words itself."""
-    with httpx.Client(timeout=60) as http:
-        where = discovered(http, provider.issuer).authorization_endpoint
-    asked = {
-        "client_id": CLIENT,
-        "response_type": "code",
-        "redirect_uri": "http://127.0.0.1:8123/callback",
-        "scope": "openid",
-        "state": "s",
-        "code_challenge": create_s256_code_challenge(VERIFIER),
-        "code_challenge_method": "S256",
-        **changed,
-    }
-    given = {name: told for name, told in asked.items() if told}
-    return parse_qs(urlsplit(provider.browser(str(httpx.URL(where, params=given)))).query)
-
-
-def exchanged(provider: AProvider, code: str, **changed: str) -> httpx.Response:
-    with httpx.Client(timeout=60) as http:
-        where = discovered(http, provider.issuer).token_endpoint
-        asked = {
-            "grant_type": "authorization_code",
-            "client_id": CLIENT,
-            "redirect_uri": "http://127.0.0.1:8123/callback",
-            "code": code,
-            "code_verifier": VERIFIER,
-            **changed,
-        }
-        return http.post(where, data=asked)
 
 
 def test_who_signs_in_is_who_acts_and_it_says_how_and_when(provider: AProvider, ours: Ours) -> None:
@@ -284,12 +175,6 @@ def test_while_it_is_away_its_keys_last_an_hour_and_then_nobody_is_let_in(
     ours.seconds += REST_SECONDS
     assert ours.read(token).operator == provider.operator
     assert not ours.reader.keys.trouble()
-
-
-@pytest.fixture
-def environment(provider: AProvider, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STAFFETTA_OIDC_ISSUER", provider.issuer)
-    monkeypatch.setenv("STAFFETTA_OIDC_AUDIENCE", "staffetta")
 
 
 def contact(address: str, token: str) -> httpx.Response:

@@ -1,5 +1,6 @@
 """Services known by their certificates, over real TLS; and local accounts on loopback alone."""
 
+import shutil
 import socket
 import ssl
 import stat
@@ -17,11 +18,13 @@ from starlette.responses import PlainTextResponse
 
 from shared.trust.tokens import Bearer
 from shared.web.door import SERVICE_ROLE, Door
+from staffetta.access.authority import is_revoked, revoke
 from staffetta.access.certificates import ends, make
-from staffetta.access.tls import Certified, client_of
+from staffetta.access.tls import REVOKED, Certified, client_of
 from staffetta.installation import now
 from staffetta.serving import NotOnLoopback, served
 from tests.access.conftest import Desk
+from tests.staffetta.processes import staffetta
 
 BEARERS = {
     "referral": Bearer("referral", "network", frozenset({SERVICE_ROLE})),
@@ -79,6 +82,83 @@ def test_a_service_comes_in_by_its_own_certificate_and_by_no_other(tmp_path: Pat
         context = ssl.create_default_context(cafile=tmp_path / "authority.pem")
         with httpx.Client(base_url=address, verify=context) as http:
             assert asked(http, "referral") == 403, "no certificate at all"
+
+
+def test_a_revoked_certificate_opens_no_connection_and_the_others_do(tmp_path: Path) -> None:
+    """RFC 5280, 5: at the next handshake, while the services go on running."""
+    make(tmp_path, ["identification", "referral", "assistance"], now())
+    stolen = shown(copied(tmp_path, "referral"), "referral")
+    with identification(tmp_path) as address:
+        assert reached(address, stolen, "referral") == 200
+        revoke(tmp_path, stolen.certificate, now())
+        with pytest.raises(httpx.TransportError):
+            reached(address, stolen, "referral")
+        assert reached(address, shown(tmp_path, "assistance"), "operator") == 200
+        assert make(tmp_path, ["referral", "assistance"], now()) == ["referral"]
+        assert reached(address, shown(tmp_path, "referral"), "referral") == 200
+        with pytest.raises(httpx.TransportError):
+            reached(address, stolen, "referral")
+
+
+def test_who_calls_leaves_a_service_whose_certificate_is_revoked(tmp_path: Path) -> None:
+    make(tmp_path, ["identification", "referral"], now())
+    with identification(tmp_path) as address:
+        certified = shown(tmp_path, "referral")
+        with client_of("identification", address, 5, certified) as before:
+            assert asked(before, "referral") == 200
+        with client_of("identification", address, 5, certified) as waiting:
+            revoke(tmp_path, tmp_path / "identification.pem", now())
+            with pytest.raises(httpx.ConnectError, match="revoked"):
+                asked(waiting, "referral")
+
+
+def test_a_list_half_copied_forgets_nothing_and_parts_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    make(tmp_path, ["identification", "referral", "assistance"], now())
+    stolen = shown(copied(tmp_path, "referral"), "referral")
+    other = shown(copied(tmp_path, "assistance"), "assistance")
+    revoke(tmp_path, stolen.certificate, now())
+    with identification(tmp_path) as address:
+        (tmp_path / REVOKED).write_text("-----BEGIN X509 CRL-----\nhalf")
+        assert reached(address, other, "operator") == 200
+        assert "the list of revoked certificates cannot be read" in caplog.text
+        with pytest.raises(httpx.TransportError):
+            reached(address, stolen, "referral")
+    with pytest.raises(ssl.SSLError):
+        shown(tmp_path, "assistance").calling()  # with such a list nothing begins
+
+
+def reached(address: str, certified: Certified, token: str) -> int:
+    with client_of("identification", address, 5, certified) as http:
+        return asked(http, token)
+
+
+def copied(directory: Path, name: str) -> Path:
+    """What somebody took: the service's own files, from before anything was revoked."""
+    taken = directory / f"taken-{name}"
+    taken.mkdir()
+    for file in (f"{name}.pem", f"{name}.key", "authority.pem"):
+        shutil.copy(directory / file, taken)
+    return taken
+
+
+def test_a_certificate_is_revoked_from_the_command_line(tmp_path: Path) -> None:
+    make(tmp_path / "ours", ["referral"], now())
+    make(tmp_path / "theirs", ["referral"], now())
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    assert staffetta("certificates", "revoke", ours, ours / "referral.pem").code == 0
+    assert is_revoked(ours, ours / "referral.pem")
+    for directory, file in (
+        (ours, theirs / "referral.pem"),
+        (ours, ours / "referral.key"),
+        (ours, ours / "nothing.pem"),
+        (tmp_path / "nowhere", ours / "referral.pem"),
+    ):
+        wrong = staffetta("certificates", "revoke", directory, file)
+        assert (wrong.code, wrong.out) == (2, "")
+        assert "Traceback" not in wrong.err
+    assert not is_revoked(ours, theirs / "referral.pem")
 
 
 def test_certificates_stay_until_they_are_nearly_over(tmp_path: Path) -> None:

@@ -169,11 +169,11 @@ def test_failures_make_the_next_attempt_wait_longer_and_longer(desk: Desk) -> No
     assert desk.sign_in(password="wrong password").status_code == 401, "forgiven, not waiting"
 
 
-def test_a_restart_forgives_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restart_forgives_nothing(desk: Desk) -> None:
     for _ in range(ONE_ACCOUNT.free):
         desk.sign_in(password="wrong password")
     desk.installation.close()
-    again = opened(desk.installation.directory, Clock(desk.clock()), monkeypatch)
+    again = opened(desk.installation.directory, Clock(desk.clock()))
     with closing(again.installation):
         assert again.sign_in(code="000000").status_code == 429
 

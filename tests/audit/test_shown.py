@@ -188,3 +188,14 @@ def test_an_address_that_nobody_should_have_been_told_is_named(
     address: Exported, doctor: Doctor, fault: str
 ) -> None:
     assert fault in alone(address, doctor, "addresses told to named escorts")
+
+
+def test_an_address_that_is_told_once_the_referral_is_over_is_named(tmp_path: Path) -> None:
+    relay = open_relay("sqlite", tmp_path)
+    referral = accepted(relay)
+    assert told(relay, referral).status_code == 201
+    relay.did(referral, ("withdrawal", "hotline"))
+    export = exported(relay.web.store, tmp_path / "export")
+    fault = alone(export, later(TOLD, "referral.withdrawn.v1"), "addresses told to named escorts")
+    assert "where nobody is awaited any more" in fault
+    relay.web.store.close()

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,17 @@ import pytest
 from services.identification.cases.commands import RequestErasure
 from services.identification.duplicates.blinding import SECRET
 from services.identification.duplicates.policies import SEARCHES_A_DAY
-from shared.codes import ErasureGround, Role
+from services.identification.network.commands import NoteOrganisation
+from services.identification.network.decide import NETWORK, organisation_stream
+from shared.codes import ErasureGround, OrganisationKind, Role
+from shared.runtime.facts import Acting
+from shared.runtime.handle import handle
 from shared.runtime.rebuild import rebuild
 from shared.runtime.timers import fire_due
 from shared.trust.key_store import KeyStore
 from tests.identification.desk import Desk, body
 from tests.identification.given import CONSENT_TO_SHELTER, IDENTIFY, INFORM, LINK, OPEN, REPORT
+from tests.support.decisions import FRESH, NOW
 from tests.support.places import everything, read_tables
 
 WRITTEN = {"name": "HOXHA, Arta", "birth_date": "4.5.2001"}
@@ -31,6 +37,14 @@ def at(desk: Desk, organisation: str, **known: str) -> str:
     answer = desk.web.post(path, told_of, by)
     assert answer.status_code == 200, answer.text
     return case
+
+
+def registered(desk: Desk, kind: OrganisationKind, *organisations: str) -> None:
+    """The directory has told of them."""
+    by = Acting("referral", "referral", NOW, frozenset(), FRESH)
+    for organisation in organisations:
+        heard = NoteOrganisation(organisation=organisation, kind=kind)
+        handle(desk.web.store, NETWORK, organisation_stream(organisation), heard, by)
 
 
 def sought(desk: Desk, case: str, organisation: str = "hotline", *roles: str) -> Any:
@@ -99,6 +113,31 @@ def test_a_case_elsewhere_is_named_where_its_person_allowed_it_and_while_they_do
     path = f"/cases/{elsewhere}/consent-withdrawals"
     assert desk.web.post(path, {"consent": consent}, porto).status_code == 200
     assert [each["case"] for each in sought(desk, case)] == [None]
+
+
+@pytest.mark.parametrize("over", ["withdrawn", "narrowed", "lapsed"])
+def test_a_consent_to_a_class_names_the_case_to_each_of_the_class_until_it_ends(
+    desk: Desk, over: str
+) -> None:
+    registered(desk, OrganisationKind.NGO, "hotline", "porto", "casa-aperta")
+    registered(desk, OrganisationKind.COOPERATIVE, "ufficio")
+    ours, theirs = at(desk, "hotline", **WRITTEN), at(desk, "ufficio", **WRITTEN)
+    porto = desk.by("porto")
+    elsewhere = at(desk, "porto", name="Arta Hoxha", birth_date="2001")
+    desk.done(elsewhere, INFORM, porto)
+    given = {"recipient": None, "recipient_class": "ngo", "categories": ("identity",)}
+    consent = desk.done(elsewhere, CONSENT_TO_SHELTER, porto, **given)
+    assert elsewhere in [each["case"] for each in sought(desk, ours)]
+    assert elsewhere not in [each["case"] for each in sought(desk, theirs, "ufficio")]
+    if over == "withdrawn":
+        path, told = "consent-withdrawals", {"consent": consent}
+        assert desk.web.post(f"/cases/{elsewhere}/{path}", told, porto).status_code == 200
+    elif over == "narrowed":
+        path, told = "consent-narrowings", {"consent": consent, "recipient": "casa-aperta"}
+        assert desk.web.post(f"/cases/{elsewhere}/{path}", told, porto).status_code == 200
+    else:
+        desk.web.clock.now += timedelta(days=400)
+    assert elsewhere not in [each["case"] for each in sought(desk, ours)]
 
 
 def test_a_number_ties_a_contact_to_a_case_and_the_contact_can_be_added(desk: Desk) -> None:

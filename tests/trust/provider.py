@@ -18,6 +18,8 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, RSAKey
 
+from tests.trust.devices import Devices
+
 NOW = datetime(2026, 3, 8, 21, 30, tzinfo=UTC)
 AT = int(NOW.timestamp())
 CLAIMS: dict[str, Any] = {
@@ -57,6 +59,7 @@ class Small:
     status: int = 200
     claims: Callable[[str], dict[str, Any]] = lambda _client: {}
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    devices: Devices = field(default_factory=Devices)
 
     def token(self, key: Key, header: dict[str, Any] | None = None, **changed: object) -> str:
         """Signed; None leaves a claim out."""
@@ -76,6 +79,7 @@ class Small:
                 "jwks_uri": f"{self.issuer}/keys",
                 "authorization_endpoint": f"{self.issuer}/auth",
                 "token_endpoint": f"{self.issuer}/token",
+                "device_authorization_endpoint": f"{self.issuer}/device",
             }
         return {"keys": [key.as_dict(private=False) for key in self.keys]}
 
@@ -90,13 +94,19 @@ class Small:
 
     def exchanged(self, asked: dict[str, str]) -> dict[str, str]:
         """Tokens for a code, once, and only for who began (RFC 7636, 4.6)."""
+        if "device_code" in asked:
+            refused = self.devices.refusal(asked)
+            return {"error": refused} if refused else self._tokens(asked["client_id"])
         begun = self.codes.pop(asked.get("code", ""), {})
         proof = create_s256_code_challenge(asked.get("code_verifier", ""))
         same = all(begun.get(name) == asked.get(name) for name in ("client_id", "redirect_uri"))
         if not begun or not same or begun["code_challenge"] != proof:
             return {"error": "invalid_grant"}
-        claims = self.claims(asked["client_id"])
-        identity = {**claims, "aud": asked["client_id"], "typ": "ID"}
+        return self._tokens(asked["client_id"])
+
+    def _tokens(self, client: str) -> dict[str, str]:
+        claims = self.claims(client)
+        identity = {**claims, "aud": client, "typ": "ID"}
         key = self.keys[-1]
         return {
             "access_token": self.token(key, None, **claims),
@@ -121,7 +131,9 @@ def small_provider(*keys: Key) -> Iterator[Small]:
 
         def do_POST(self) -> None:  # the library's name
             length = int(self.headers["Content-Length"])
-            told = small.exchanged(dict(parse_qsl(self.rfile.read(length).decode())))
+            asked = dict(parse_qsl(self.rfile.read(length).decode()))
+            begins = self.path == "/device"
+            told = small.devices.begun(asked, small.issuer) if begins else small.exchanged(asked)
             self.say(400 if "error" in told else 200, told)
 
         def say(self, status: int, told: Any) -> None:

@@ -157,6 +157,13 @@ def covers(consent: Consent, organisation: str, kind: OrganisationKind | None) -
     return kind is not None and consent.recipient_class == kind
 
 
+def opens_to(
+    consent: Consent, organisation: str, kind: OrganisationKind | None, now: datetime
+) -> bool:
+    """Whether it opens anything to the organisation now, wherever a consent counts."""
+    return is_live(consent, now) and covers(consent, organisation, kind)
+
+
 def is_live(consent: Consent, now: datetime) -> bool:
     """Neither withdrawn nor ended."""
     return not consent.withdrawn and not consent.expired and now < consent.valid_until

@@ -7,6 +7,7 @@ from services.identification.cases.consent_policies import is_live
 from services.identification.cases.state import Consent
 from shared.codes import ConsentEnd, DataCategory, HolderAction
 from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.runtime.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.trust.access import Thing
 
 
@@ -36,16 +37,13 @@ def who_was_asked_acknowledges(acting: Acting, asked: Collection[str]) -> None:
 
 def the_coordinator_lists_all_withdrawals_and_others_their_own(acting: Acting) -> str | None:
     """Design, rule 3: whose withdrawals are listed; None for those of all."""
-    if acting.may("ListWithdrawals", Thing("Network")):
-        return None
-    _needs(
-        acting.may("ListWithdrawals", Thing("Organisation", {"name": acting.organisation})),
+    otherwise = Refused(
         "the-coordinator-lists-all-withdrawals-and-others-their-own",
         "Your role does not list withdrawals.",
         "Ask a case manager of your organisation, or the coordinator.",
         "authority",
     )
-    return acting.organisation
+    return who_may_list_all_lists_all_and_others_their_own(acting, "ListWithdrawals", otherwise)
 
 
 def nothing_held_stands_alone(did: Collection[HolderAction]) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.identification.cases.consent_policies import covers, is_live
+from services.identification.cases.consent_policies import opens_to
 from services.identification.cases.state import Consent
 from services.identification.contacts.state import Contact, Reported
 from shared.codes import COUNTRIES, DataCategory, OrganisationKind, Purpose
 from shared.codes.citizenship import USER_ASSIGNED
 from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.runtime.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.trust.access import Thing
 
 Shown = Mapping[str, Any]
@@ -50,15 +51,13 @@ def the_custodian_and_the_coordination_see_a_case(
 
 def the_coordinator_lists_all_cases_and_others_their_own(acting: Acting) -> str | None:
     """Design, section 1: whose cases are listed; None for those of all."""
-    if acting.may("ListCases", Thing("Network")):
-        return None
-    _needs(
-        acting.may("ListCases", Thing("Organisation", {"name": acting.organisation})),
+    otherwise = Refused(
         "the-coordinator-lists-all-cases-and-others-their-own",
         "Your role does not list cases.",
         "Ask a case manager of your organisation, or the coordinator.",
+        "authority",
     )
-    return acting.organisation
+    return who_may_list_all_lists_all_and_others_their_own(acting, "ListCases", otherwise)
 
 
 def a_contact_belongs_to_one_case(contact: Contact | None) -> Reported:
@@ -140,9 +139,10 @@ def a_disclosure_rests_on_a_live_consent(
     """
     wanted, best = set(categories), ("", tuple[DataCategory, ...]())
     for name, consent in consents.items():
-        serves = consent.purpose == purpose and is_live(consent, acting.now)
+        serves = consent.purpose == purpose
         allowed = wanted & set(consent.categories)
-        covered = (acting.organisation,) if covers(consent, acting.organisation, kind) else ()
+        opens = opens_to(consent, acting.organisation, kind, acting.now)
+        covered = (acting.organisation,) if opens else ()
         dossier = Thing("Dossier", {"recipients": covered})
         if serves and len(allowed) > len(best[1]) and acting.may("DiscloseDossier", dossier):
             best = (name, tuple(sorted(allowed)))

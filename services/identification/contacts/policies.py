@@ -3,6 +3,7 @@
 from datetime import date
 
 from shared.runtime.facts import Acting, Refused
+from shared.runtime.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.trust.access import Thing
 
 
@@ -19,16 +20,13 @@ def whoever_meets_people_may_report_a_contact(acting: Acting) -> None:
 
 def the_coordinator_lists_all_contacts_and_others_their_own(acting: Acting) -> str | None:
     """Design, section 1: whose contacts are listed; None for those of all."""
-    if acting.may("ListContacts", Thing("Network")):
-        return None
-    if not acting.may("ListContacts", Thing("Organisation", {"name": acting.organisation})):
-        raise Refused(
-            "the-coordinator-lists-all-contacts-and-others-their-own",
-            "Your role does not list contacts.",
-            "Ask an operator of your organisation, or the coordinator.",
-            "authority",
-        )
-    return acting.organisation
+    otherwise = Refused(
+        "the-coordinator-lists-all-contacts-and-others-their-own",
+        "Your role does not list contacts.",
+        "Ask an operator of your organisation, or the coordinator.",
+        "authority",
+    )
+    return who_may_list_all_lists_all_and_others_their_own(acting, "ListContacts", otherwise)
 
 
 def a_contact_has_taken_place(received_on: date, today: date) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from services.identification.cases.consent_policies import is_live
+from services.identification.cases.consent_policies import opens_to
 from services.identification.cases.decide import CASES
 from services.identification.cases.queries import history
 from services.identification.cases.state import Open
@@ -15,6 +15,7 @@ from services.identification.duplicates.policies import (
 )
 from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
 from services.identification.duplicates.state import Matching
+from services.identification.network.decide import NETWORK, organisation_stream
 from shared.codes import DataCategory
 from shared.runtime.facts import Acting
 from shared.runtime.loading import load
@@ -103,10 +104,11 @@ def open_case(store: Store, case: str) -> Open | None:
 def allowed(store: Store, person: str, acting: Acting) -> set[DataCategory]:
     """What live consents of that person open to the organisation that asks."""
     case = open_case(store, person) if person.startswith("case-") else None
+    known, _version = load(store, NETWORK, organisation_stream(acting.organisation))
     return {
         category
         for consent in (case.consents.values() if case else ())
-        if consent.recipient == acting.organisation and is_live(consent, acting.now)
+        if opens_to(consent, acting.organisation, known.kind, acting.now)
         for category in consent.categories
     }
 

@@ -40,6 +40,12 @@ class Discovered(BaseModel):
     token_endpoint: str
     device_authorization_endpoint: str | None = None
 
+    def addresses(self) -> list[str]:
+        """All that it names."""
+        device = self.device_authorization_endpoint
+        always = [self.jwks_uri, self.authorization_endpoint, self.token_endpoint]
+        return always if device is None else [*always, device]
+
 
 class _KeySet(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -115,7 +121,7 @@ def discovered(http: httpx.Client, issuer: str) -> Discovered:
         raise NotAProvider("it gives no discovery document") from None
     if told.issuer != issuer:  # OpenID Connect Discovery 1.0, 4.3
         raise NotAProvider("it calls itself another issuer")
-    if not is_private(told.jwks_uri) or not is_private(told.token_endpoint):
+    if not all(is_private(address) for address in told.addresses()):
         raise NotAProvider("its addresses are not https")
     return told
 

@@ -11,6 +11,7 @@ from typing import Any
 from services.identification.cases.emergency.fields import EmergencyVerdict
 from services.identification.cases.emergency.state import Emergency
 from shared.runtime.facts import Acting, RefusalKind, Refused
+from shared.runtime.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.trust.access import Thing
 from shared.trust.step_up import proved_anew
 
@@ -155,15 +156,13 @@ def who_judges_an_emergency_sees_its_reason(acting: Acting, row: Mapping[str, An
 
 def the_coordination_lists_all_emergencies_and_others_their_own(acting: Acting) -> str | None:
     """Design, section 1: whose emergencies are listed; None for those of all."""
-    if acting.may("ListEmergencies", Thing("Network")):
-        return None
-    _needs(
-        acting.may("ListEmergencies", Thing("Organisation", {"name": acting.organisation})),
+    otherwise = Refused(
         "the-coordination-lists-all-emergencies-and-others-their-own",
         "Your role does not list emergencies.",
         "Ask a case manager of your organisation, or the coordinator.",
+        "authority",
     )
-    return acting.organisation
+    return who_may_list_all_lists_all_and_others_their_own(acting, "ListEmergencies", otherwise)
 
 
 def _thing(operator: str, organisation: str) -> Thing:
