@@ -41,8 +41,8 @@ _NAMES = {
 
 @dataclass
 class Addresses:
-    """By case and consent until when it was heard to last; by referral its consent, and who accepted,
-    while that stands; by side who goes along."""
+    """By case and consent until when it was heard to last; by referral its consent, and who had
+    accepted, while that stands; by side who goes along."""
 
     lasts: dict[tuple[str, str], datetime] = field(default_factory=dict)
     over: set[tuple[str, str]] = field(default_factory=set)
