@@ -14,6 +14,7 @@ from services.referral.custody.events import (
     ExpiryNoted,
     HandoverCompleted,
     ReferralAccepted,
+    ReferralProposed,
     ReferralStopped,
     ReferralWithdrawn,
     WithdrawalNoted,
@@ -30,6 +31,7 @@ _NAMES = {
         ExpiryNoted,
         HandoverCompleted,
         ReferralAccepted,
+        ReferralProposed,
         ReferralStopped,
         ReferralWithdrawn,
         WithdrawalNoted,
@@ -39,11 +41,12 @@ _NAMES = {
 
 @dataclass
 class Addresses:
-    """By case and consent until when it was heard to last; by referral who accepted, while that
-    stands; by side who goes along."""
+    """By case and consent until when it was heard to last; by referral its consent, and who had
+    accepted, while that stands; by side who goes along."""
 
     lasts: dict[tuple[str, str], datetime] = field(default_factory=dict)
     over: set[tuple[str, str]] = field(default_factory=set)
+    rests_on: dict[str, str] = field(default_factory=dict)
     accepted: dict[str, str] = field(default_factory=dict)
     escorts: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -52,7 +55,7 @@ class Addresses:
         if told is None:
             return
         if isinstance(told.event, AddressReleased):
-            for fault in self._wrong(told.stream, told.event, told.at):
+            for fault in self._wrong(told, told.event):
                 yield f"entry {number}: an address was told {fault}"
         else:
             self._hear(told)
@@ -63,6 +66,8 @@ class Addresses:
                 self.lasts[told.stream, noted.consent] = noted.valid_until
             case WithdrawalNoted(consent=consent) | ExpiryNoted(consent=consent):
                 self.over.add((told.stream, consent))
+            case ReferralProposed() as proposed:
+                self.rests_on[proposed.referral] = proposed.consent
             case ReferralAccepted() as accepted:
                 self.accepted[accepted.referral] = accepted.receiver
             case HandoverCompleted() | ReferralStopped() | ReferralWithdrawn() as ended:
@@ -70,11 +75,16 @@ class Addresses:
             case EscortNamed() as named:
                 self.escorts[named.referral, named.organisation] = named.operator
 
-    def _wrong(self, case: str, released: AddressReleased, at: datetime) -> Iterator[str]:
+    def _wrong(self, told: Recorded, released: AddressReleased) -> Iterator[str]:
+        if (told.operator, told.organisation) != (released.operator, released.organisation):
+            yield "to somebody else than who had asked"
         if self.accepted.get(released.referral) != released.shelter:
             yield "of a shelter that had not accepted, or where nobody is awaited any more"
         if self.escorts.get((released.referral, released.organisation)) != released.operator:
             yield "to somebody who was not named as the escort"
-        until = self.lasts.get((case, released.consent))
-        if until is None or (case, released.consent) in self.over or at >= until:
+        if self.rests_on.get(released.referral) != released.consent:
+            yield "under another consent than its referral rests on"
+        consent = (told.stream, released.consent)
+        until = self.lasts.get(consent)
+        if until is None or consent in self.over or told.at >= until:
             yield "without a live consent"

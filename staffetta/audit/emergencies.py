@@ -3,6 +3,7 @@ but who opened them, and judged by somebody else within a day (decision 34)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from services.identification.app import SERVICE
@@ -14,6 +15,7 @@ from services.identification.cases.emergency.events import (
 )
 from services.identification.cases.emergency.policies import LONGEST, REVIEWED_WITHIN
 from shared.runtime.facts import Recorded
+from staffetta.audit.erasures import DESTROYED
 from staffetta.audit.recorded import recorded_of
 
 _NAMES = {
@@ -30,12 +32,24 @@ class Emergencies:
     opened: dict[tuple[str, str], EmergencyOpened] = field(default_factory=dict)
     judged: set[tuple[str, str]] = field(default_factory=set)
     overdue: set[tuple[str, str]] = field(default_factory=set)
+    erased: set[str] = field(default_factory=set)
 
     def faults(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
+        if entry.get("name") == DESTROYED:
+            self.erased.add(str(entry["stream"]))
         told = recorded_of(SERVICE, entry, _NAMES)
         if told is not None:
             for fault in self._wrong(told):
                 yield f"entry {number}: {fault}"
+
+    def forgotten(self, at: int) -> Iterator[str]:
+        """What had waited a day for its judge and another day for an alarm when it was exported, in
+        seconds since 1970. Of an erased person nobody can judge anything any more."""
+        latest = datetime.fromtimestamp(at, UTC) - REVIEWED_WITHIN
+        for name, opened in self.opened.items():
+            seen_to = name in self.judged or name in self.overdue or name[0] in self.erased
+            if opened.review_by < latest and not seen_to:
+                yield "an emergency that nobody judged, and no alarm tells of it"
 
     def _wrong(self, told: Recorded) -> Iterator[str]:
         match told.event:

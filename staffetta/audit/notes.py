@@ -3,12 +3,12 @@ been heard of there, names whoever saw them, and was not taken back (design, rul
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from services.assistance.app import SERVICE
 from services.assistance.events import ConsentNoted, ExpiryNoted, WithdrawalNoted
 from services.assistance.notes.events import NotesDisclosed
+from shared.runtime.facts import Recorded
 from staffetta.audit.recorded import recorded_of
 
 _NAMES = {fact.stored_name for fact in (ConsentNoted, ExpiryNoted, WithdrawalNoted, NotesDisclosed)}
@@ -31,15 +31,18 @@ class Notes:
             case WithdrawalNoted(consent=consent) | ExpiryNoted(consent=consent):
                 self.over.add((told.stream, consent))
             case NotesDisclosed() as shown:
-                for fault in self._wrong(told.stream, shown, told.at):
+                for fault in self._wrong(told, shown):
                     yield f"entry {number}: notes were shown {fault}"
 
-    def _wrong(self, case: str, shown: NotesDisclosed, at: datetime) -> Iterator[str]:
+    def _wrong(self, told: Recorded, shown: NotesDisclosed) -> Iterator[str]:
+        case = told.stream
+        if told.organisation != shown.recipient:
+            yield "to another organisation than the one that asked"
         given = self.heard.get((case, shown.consent))
         if given is None:
             yield "under a consent that nobody had heard of"
             return
-        if (case, shown.consent) in self.over or at >= given.valid_until:
+        if (case, shown.consent) in self.over or told.at >= given.valid_until:
             yield "after their consent was over"
         if given.recipient != shown.recipient:
             yield "to another organisation than their consent names"

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from shared.trust.notes import Checkpoint, NotANote, Verifier, opened, verifier_of
 from staffetta.audit.checks import Check, Terms, text_of
+from staffetta.audit.emergencies import Emergencies
 from staffetta.audit.erasures import Erasures, faults, still_open
 from staffetta.audit.manifest import NAME, differing, read_manifest
 from staffetta.audit.one_log import OWNER, Log, Show, meant
 from staffetta.audit.policy import read_policy
-from staffetta.audit.reading import read
+from staffetta.audit.reading import Read, read
 from staffetta.audit.views import View, kept_by, kept_outside
 
 _NO_LOG = "there is no service's log here: name the directory that `staffetta audit export` wrote"
@@ -101,6 +102,14 @@ def _service(export: _Export, place: Path, saved: Path | None, show: Show) -> It
     found, checks = log.read(show)
     export.erasures[name] = found.erasures
     yield from checks
+    yield from _emergencies(found, name, manifest.at)
+
+
+def _emergencies(found: Read, name: str, at: int) -> Iterator[Check]:
+    """Where they are opened: those that nobody looked after until the log was exported."""
+    for judge in found.judges.values():
+        if isinstance(judge, Emergencies):
+            yield Check(name, "emergencies judged, or told as overdue", list(judge.forgotten(at)))
 
 
 def _unmanifested(export: _Export, place: Path, saved: Path | None, show: Show) -> Iterator[Check]:

@@ -19,7 +19,7 @@ from tests.support.decisions import NOW
 from tests.support.threads import at_once
 from tests.support.web import Web
 
-TRIES, CLINICS, RACES = 1_000, 2, 50
+TRIES, CLINICS, RACES = 200, 2, 50
 ASK = DiscloseNotes(purpose=Purpose.HEALTH_CARE, categories=(DataCategory.HEALTH,))
 
 
@@ -45,7 +45,7 @@ def heard(consent: str) -> NoteConsent:
 
 
 def test_no_notes_are_shown_after_a_withdrawal_that_was_acknowledged(web: Web) -> None:
-    """A thousand times on each store, twenty cases of fifty consents each."""
+    """Two hundred times on each store, four cases of fifty consents each."""
     shown, refused = list[int](), list[int]()
     for _case in range(TRIES // RACES):
         case = f"case-{uuid.uuid4().hex}"

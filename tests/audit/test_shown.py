@@ -4,6 +4,7 @@ they never may be; beside each, the honest log that it was made from."""
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from shared.codes import DataCategory
 from shared.contracts.identification import ConsentWithdrawn
 from shared.contracts.referral import HandoverCompleted
 from shared.runtime.timers import fire_due
+from staffetta.audit.exporting import export as export_all
 from tests.assistance.given import CASE, CONSENT, REFERRAL
 from tests.assistance.hearing import handover, hear
 from tests.assistance.test_disclosing_notes import GIVEN, asked, heard_of
 from tests.assistance.test_own_view import noted
-from tests.audit.exported import Exported, exported
+from tests.audit.exported import Exported, exported, unseen
 from tests.audit.test_meaning import Entries, changed, place
 from tests.identification.desk import open_desk
 from tests.identification.test_http_emergencies import coordinator, judged, looked, running
@@ -27,7 +29,7 @@ from tests.referral.test_http_escorting import accepted, told
 from tests.support.web import serve
 
 Doctor = Callable[[Entries], None]
-NOTES = "programme.notes-disclosed.v1"
+NOTES, CONSENTED = "programme.notes-disclosed.v1", "programme.consent-noted.v1"
 OPENED, LOOKED, JUDGED = (
     "case.emergency-opened.v1",
     "case.emergency-looked.v1",
@@ -80,6 +82,16 @@ def at(name: str, moment: str) -> Doctor:
     return doctor
 
 
+def by(name: str, organisation: str) -> Doctor:
+    """The first event of this name was another organisation's doing."""
+
+    def doctor(entries: Entries) -> None:
+        entry = entries[place(entries, name)]
+        entry["state"] = json.dumps(json.loads(entry["state"]) | {"org": organisation})
+
+    return doctor
+
+
 def without(name: str) -> Doctor:
     """The first event of this name never happened; what follows it in its stream moves up."""
 
@@ -123,7 +135,8 @@ def alone(export: Exported, doctor: Doctor, check: str) -> str:
         (without("programme.consent-noted.v1"), "under a consent that nobody had heard of"),
         (later(NOTES, "programme.withdrawal-noted.v1"), "after their consent was over"),
         (at(NOTES, "2031-01-01T00:00:00+00:00"), "after their consent was over"),
-        (changed(NOTES, recipient="porto"), "to another organisation than their consent names"),
+        (changed(CONSENTED, recipient="porto"), "to another organisation than their consent names"),
+        (by(NOTES, "porto"), "to another organisation than the one that asked"),
         (changed(NOTES, purpose="return"), "for another purpose than their consent allows"),
         (changed(NOTES, categories=["health", "narrative"]), "of more categories than"),
     ],
@@ -177,10 +190,11 @@ def test_an_emergency_that_was_judged_late_is_none_where_an_alarm_told_of_it(
     [
         (changed(TOLD, shelter="porto"), "of a shelter that had not accepted"),
         (without("referral.accepted.v1"), "of a shelter that had not accepted"),
-        (changed(TOLD, operator="op-8"), "to somebody who was not named as the escort"),
-        (changed(TOLD, organisation="porto"), "to somebody who was not named as the escort"),
+        (changed("referral.escort-named.v1", operator="op-8"), "who was not named as the escort"),
+        (changed("referral.escort-named.v1", organisation="porto"), "not named as the escort"),
+        (by(TOLD, "porto"), "to somebody else than who had asked"),
         (without("referral.escort-named.v1"), "to somebody who was not named as the escort"),
-        (changed(TOLD, consent="0" * 32), "without a live consent"),
+        (changed("referral.proposed.v1", consent="0" * 32), "under another consent than its"),
         (at(TOLD, "2031-01-01T00:00:00+00:00"), "without a live consent"),
     ],
 )
@@ -199,3 +213,19 @@ def test_an_address_that_is_told_once_the_referral_is_over_is_named(tmp_path: Pa
     fault = alone(export, later(TOLD, "referral.withdrawn.v1"), "addresses told to named escorts")
     assert "where nobody is awaited any more" in fault
     relay.web.store.close()
+
+
+def test_an_emergency_that_everybody_forgot_is_named(tmp_path: Path) -> None:
+    def progress(_name: str) -> Callable[[int, int], None]:
+        return unseen
+
+    desk = open_desk("sqlite", tmp_path)
+    running(desk)
+    forgotten = "an emergency that nobody judged, and no alarm tells of it"
+    told = {"emergencies judged, or told as overdue": [forgotten]}
+    for days, failed in ((1, {}), (3, told)):
+        at = int((desk.web.clock() + timedelta(days=days)).timestamp())
+        export = Exported(tmp_path / f"export-{days}", desk.web.store)
+        export_all({"identification": desk.web.store}, export.directory, partial(int, at), progress)
+        assert export.failed() == failed
+    desk.web.store.close()
