@@ -174,7 +174,7 @@ def test_it_is_printed_in_the_language_that_is_asked_for(ask: Ask, tmp_path: Pat
                 assert words[name] in text, name
             assert words["fields"]["opened_at"] in text
             assert words["data"]["narrative"] in text
-            assert PdfReader(pdf).root_object["/Lang"] == language
+            assert str(PdfReader(pdf).root_object["/Lang"]) == language
             told = json.loads(file.read_bytes())
             assert (told["language"], told["words"]) == (language, words)
             _holds_all(text)
