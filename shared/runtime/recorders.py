@@ -178,6 +178,11 @@ def database_at(connection: str) -> Database:
     )
 
 
+# A process that is stopped in the midst of an append keeps the locks that every append takes. Who
+# says nothing for so long within a transaction loses it, and the others go on.
+STANDS_STILL_SECONDS = 5.0
+
+
 def postgres_recorder(where: Database, connections: int = 14) -> PostgresAppend:
     """Never with the library's database functions: they lose tracking and the ordering lock."""
     datastore = PostgresDatastore(
@@ -189,5 +194,6 @@ def postgres_recorder(where: Database, connections: int = 14) -> PostgresAppend:
         pool_size=2,
         max_overflow=connections - 2,
         originator_id_type="text",
+        idle_in_transaction_session_timeout=STANDS_STILL_SECONDS,
     )
     return PostgresAppend(datastore)

@@ -190,6 +190,8 @@ def _one_at_a_time(store: Store) -> Iterator[None]:
         yield
         return
     with store.transaction(commit=True) as run:
+        # An index on many rows takes its time, in a transaction of its own.
+        run("SET LOCAL idle_in_transaction_session_timeout = 0")
         run("SELECT 1 FROM (SELECT pg_advisory_xact_lock(726001)) AS held")
         yield
 

@@ -1,0 +1,43 @@
+"""Somebody who stands still in the midst of an append, as a stopped process does, holds its locks:
+PostgreSQL must take them away, or nobody of this service gets anywhere while that lasts."""
+
+import time
+from pathlib import Path
+
+import pytest
+from eventsourcing.persistence import PersistenceError
+
+from shared.runtime.append import Append
+from shared.runtime.recorders import STANDS_STILL_SECONDS
+from shared.runtime.store import migrate
+from tests.support.bookings import SERVICE
+from tests.support.places import new_place
+from tests.wire.test_append_or_nothing import append, full_append
+
+HOLDING = "UPDATE audit_head SET size = size WHERE id = 1"
+
+
+def test_who_stands_still_in_an_append_is_put_out_and_the_others_go_on(tmp_path: Path) -> None:
+    place = new_place("postgres", tmp_path)
+    one, other = place.open(SERVICE), place.open(SERVICE)
+    began = time.monotonic()
+    with pytest.raises(PersistenceError), one.transaction(commit=True) as run:
+        run(HOLDING)
+        append(other, "booking-1", 1, full_append())
+        waited = time.monotonic() - began
+        run("SELECT 1")
+    assert STANDS_STILL_SECONDS - 1 < waited < STANDS_STILL_SECONDS + 10
+    append(one, "booking-2", 1, Append())  # on another connection
+    assert [len(other.events(name)) for name in ("booking-1", "booking-2")] == [1, 1]
+    one.close()
+    other.close()
+
+
+def test_who_brings_the_tables_up_to_date_may_take_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = new_place("postgres", tmp_path).open(SERVICE)
+    create, slow = store.recorder.create_table, STANDS_STILL_SECONDS + 2
+    monkeypatch.setattr(store.recorder, "create_table", lambda: (time.sleep(slow), create()))
+    migrate(store)
+    store.close()
