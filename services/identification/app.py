@@ -41,8 +41,9 @@ from services.identification.duplicates.projections import LIKENESSES
 from services.identification.network import api as network_api
 from services.identification.network import events as network_events
 from services.identification.receipts import api as receipts_api
+from services.identification.receipts import pages as receipts_pages
 from services.identification.receipts.projections import RECEIPTS
-from services.identification.receipts.receipt import VERIFYING
+from services.identification.receipts.receipt import PAGE, VERIFYING
 from services.identification.retention import api as retention_api
 from services.identification.retention import events as retention_events
 from shared.contracts.envelope import LANES, STATISTICS
@@ -130,6 +131,7 @@ def app(edge: Edge) -> FastAPI:
             cases_api.router,
             consents_api.router,
             receipts_api.router,
+            receipts_pages.router,
             erasure_api.router,
             emergency_api.router,
             own_view_api.router,
@@ -138,7 +140,7 @@ def app(edge: Edge) -> FastAPI:
             retention_api.router,
             duplicates_api.router,
         ],
-        open_to_anybody={VERIFYING},
+        open_to_anybody={VERIFYING, PAGE},
     )
     # Ten at once is a table of officers with a paper each; nobody guesses 135 bits anyway.
     web.state.receipts_throttle = Throttle(burst=10, seconds=6)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from services.referral.custody import api as custody_api
-from services.referral.custody import escort_api, publishes
+from services.referral.custody import escort_api, own_view_api, publishes
 from services.referral.custody import events as custody_events
 from services.referral.custody import projections as custody_tables
 from services.referral.custody.commands import ExpireReferral
@@ -55,5 +55,5 @@ SERVICE = Service(
 def app(edge: Edge) -> FastAPI:
     return application(
         edge,
-        [directory_api.router, custody_api.router, escort_api.router],
+        [directory_api.router, custody_api.router, escort_api.router, own_view_api.router],
     )

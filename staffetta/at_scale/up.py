@@ -107,38 +107,27 @@ def together(
     `prefix`: what the names of the databases and of their roles begin with. `certified`: the
     services and the gateway know each other by certificates, made under the directory.
     """
-    passwords = _passwords(directory)
+    passwords, folder = _passwords(directory), directory / "certificates"
     with ExitStack() as undo:
         kafka = LocalKafka(directory / "kafka", passwords=passwords, named=broker)
         undo.callback(kafka.stop)
         kafka.start()
         users = {name: passwords[name] for name in NAMES}
         topics.apply(kafka.broker(), passwords=users)
-        named = server or os.environ.get("STAFFETTA_POSTGRES_SERVER")
-        server = named or postgres.local_server(directory / "postgres")
-        postgres.prepare(server, {prefix + name: password for name, password in users.items()})
-        ports = {name: free_port() for name in NAMES}
-        scheme = "https" if certified else "http"
-        services = {name: f"{scheme}://127.0.0.1:{port}" for name, port in ports.items()}
-        folder = directory / "certificates"
-        if certified:
-            make(folder, [*NAMES, GATEWAY], now())
+        server = _server(directory, server, {prefix + name: users[name] for name in NAMES})
+        services = _addresses(folder if certified else None)
+        everywhere = {
+            "STAFFETTA_KAFKA": kafka.broker().bootstrap,
+            "STAFFETTA_KEYS": str(directory / "keys"),
+            "STAFFETTA_TOKEN_KEY": str(directory / "keys" / "token.pem"),
+            "STAFFETTA_PEERS": json.dumps(services),
+        }
         environments = {
-            name: {
-                "STAFFETTA_SERVICE": name,
-                "STAFFETTA_POSTGRES": postgres.connection_for(
-                    server, prefix + name, passwords[name]
-                ),
-                "STAFFETTA_KAFKA": kafka.broker().bootstrap,
-                "STAFFETTA_KAFKA_USER": name,
-                "STAFFETTA_KAFKA_PASSWORD": passwords[name],
-                "STAFFETTA_KEYS": str(directory / "keys"),
-                "STAFFETTA_TOKEN_KEY": str(directory / "keys" / "token.pem"),
-                "STAFFETTA_PORT": str(ports[name]),
-                "STAFFETTA_PEERS": json.dumps(services),
-                **(_certificates(folder, name) if certified else {}),
-            }
-            for name in NAMES
+            name: everywhere
+            | _of_its_own(name, services[name], password)
+            | {"STAFFETTA_POSTGRES": postgres.connection_for(server, prefix + name, password)}
+            | (_certificates(folder, name) if certified else {})
+            for name, password in users.items()
         }
         shown = _shown(folder, GATEWAY) if certified else None
         running = Together(directory, kafka, server, environments, {}, services, shown)
@@ -146,6 +135,31 @@ def together(
         for name in NAMES:
             running.start(name)
         yield running
+
+
+def _server(directory: Path, named: str | None, users: Mapping[str, str]) -> str:
+    """The superuser's URL, where each of these users has a database."""
+    named = named or os.environ.get("STAFFETTA_POSTGRES_SERVER")
+    server = named or postgres.local_server(directory / "postgres")
+    postgres.prepare(server, users)
+    return server
+
+
+def _addresses(certificates: Path | None) -> dict[str, str]:
+    """Where each service will answer; with a folder for them, each under a certificate."""
+    if certificates is not None:
+        make(certificates, [*NAMES, GATEWAY], now())
+    scheme = "http" if certificates is None else "https"
+    return {name: f"{scheme}://127.0.0.1:{free_port()}" for name in NAMES}
+
+
+def _of_its_own(name: str, address: str, password: str) -> dict[str, str]:
+    return {
+        "STAFFETTA_SERVICE": name,
+        "STAFFETTA_PORT": str(httpx.URL(address).port),
+        "STAFFETTA_KAFKA_USER": name,
+        "STAFFETTA_KAFKA_PASSWORD": password,
+    }
 
 
 @contextmanager

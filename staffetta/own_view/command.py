@@ -39,6 +39,13 @@ def view(  # noqa: PLR0913, PLR0917  # each is said once, on the person's behalf
     met: Annotated[
         bool, typer.Option("--met-together", help="The interpreter was found with the person.")
     ] = False,
+    words: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TAG",
+            help="Of the file: it or en. Else as the person is told, where there are words in it.",
+        ),
+    ] = None,
     url: Annotated[
         str, typer.Option(metavar="URL", help="Where the services answer.")
     ] = "http://127.0.0.1:8290",
@@ -54,6 +61,7 @@ def view(  # noqa: PLR0913, PLR0917  # each is said once, on the person's behalf
 
     from staffetta.own_view.gathering import NotShown, gathered  # noqa: PLC0415
     from staffetta.own_view.printing import as_json, as_pdf, has_letters_for, keep  # noqa: PLC0415
+    from staffetta.own_view.texts import language_for  # noqa: PLC0415
 
     if not is_a_case(case):
         raise typer.BadParameter(
@@ -70,7 +78,8 @@ def view(  # noqa: PLR0913, PLR0917  # each is said once, on the person's behalf
     if out.suffix == ".pdf" and not has_letters_for(shown):
         complain("A PDF has no letters for some of the words: name a file that ends in .json.")
         raise typer.Exit(1)
-    keep(out, as_pdf(shown, now()) if out.suffix == ".pdf" else as_json(shown))
+    chosen = language_for(words or language)
+    keep(out, as_pdf(shown, now(), chosen) if out.suffix == ".pdf" else as_json(shown, chosen))
     say(f"{out}: give it to the person, and delete it here.")
 
 

@@ -26,19 +26,9 @@ def gathered(http: httpx.Client, token: str, case: str, told: Mapping[str, Any])
     return {
         "case": case,
         "identification": own,
-        "referral": _way(asking, case),
+        "referral": asking.get(f"/referral/cases/{case}/own-view"),
         "assistance": asking.post(f"/assistance/cases/{case}/own-view", {}),
     }
-
-
-def _way(asking: "_Asking", case: str) -> View | None:
-    """`referral` holds codes alone: what the coordinator is shown of them anyhow is all of it."""
-    custody = asking.get(f"/referral/cases/{case}/referrals")
-    trace = asking.get(f"/referral/cases/{case}/trace")
-    if custody is None or trace is None:
-        return None
-    seen = [line for line in trace if line["kind"] in ("disclosure", "read")]
-    return {**custody, "seen": seen, "history": [line for line in trace if line not in seen]}
 
 
 class _Asking:

@@ -9,12 +9,16 @@ from pathlib import Path
 import typst
 
 from staffetta.own_view.gathering import View
+from staffetta.own_view.texts import texts
 
 TEMPLATE = Path(__file__).with_name("own_view.typ")
 
 
-def as_json(view: View) -> bytes:
-    return json.dumps(view, indent=1, ensure_ascii=False).encode() + b"\n"
+def as_json(view: View, language: str) -> bytes:
+    """The view, and beside it the words of one of `languages()` for what its names and codes say:
+    the names themselves stay, whoever reads it."""
+    told = {"language": language, "words": texts(language), **view}
+    return json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
 _SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "ARMENIAN", "GEORGIAN", "MODIFIER")
@@ -27,9 +31,14 @@ def has_letters_for(view: View) -> bool:
     return all(unicodedata.name(each, "").startswith(_SCRIPTS) for each in letters)
 
 
-def as_pdf(view: View, at: datetime) -> bytes:
-    """What is shown is handed over as data, and never becomes markup."""
-    told = {"view": json.dumps(view), "printed": f"{at:%Y-%m-%d %H:%M} UTC"}
+def as_pdf(view: View, at: datetime, language: str) -> bytes:
+    """In one of `languages()`. What is shown is handed over as data, and never becomes markup."""
+    told = {
+        "view": json.dumps(view),
+        "printed": f"{at:%Y-%m-%d %H:%M} UTC",
+        "language": language,
+        "words": json.dumps(texts(language)),
+    }
     printed = typst.compile(TEMPLATE, format="pdf", sys_inputs=told)
     assert isinstance(printed, bytes)  # noqa: S101  # one document: bytes, not a list of pages
     return printed

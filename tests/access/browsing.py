@@ -2,13 +2,12 @@
 
 import html
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
 
-_MOST_PAGES = 100
+_MOST_PAGES = 10
 
 
 @dataclass
@@ -29,8 +28,7 @@ class Browser:
                 return shown
             asked = {tag.get("name", ""): tag.get("value", "") for tag in _inputs(form.group())}
             hidden = {tag["name"]: tag["value"] for tag in _inputs(form.group()) if _is_hidden(tag)}
-            if asked == before:  # refused: a one-time code is good once, so wait for the next
-                time.sleep(0.5)
+            assert asked != before, f"the provider refuses what was typed: {sorted(asked)}"
             before = asked
             given = hidden | {name: told for name, told in typed().items() if name in asked}
             shown = self._asked("POST", html.unescape(form.group(1)), given)
@@ -41,10 +39,12 @@ class Browser:
     ) -> httpx.Response:
         # Its cookies are `Secure`, which a browser sends to loopback and httpx does not.
         head = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        head["Accept"] = "text/html"  # by which Keycloak tells a browser from a device
         where = str(httpx.URL(self.home).join(address))
         shown = self.http.request(method, where, data=told, headers=head)
         given = shown.headers.get_list("set-cookie")
         self.cookies |= dict(each.partition(";")[0].split("=", 1) for each in given)
+        assert not shown.is_error, f"the provider's page is an error: {shown.status_code}"
         onward = shown.headers.get("location", "")
         return self._asked("GET", onward) if onward.startswith(self.home) else shown
 

@@ -1,11 +1,12 @@
-"""What faults are inflicted with: a small disk, libfiu, libfaketime; what is missing."""
+"""What faults are inflicted with: a small disk, libfiu, strace, libfaketime; what is missing."""
 
 import errno
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import RawIOBase
 from pathlib import Path
 from typing import NoReturn
@@ -46,6 +47,35 @@ def told(controls: Path, pid: int, *commands: str) -> None:
     """Say to a process under libfiu which of its calls fail from now on."""
     words = [word for command in commands for word in ("-c", command)]
     subprocess.run(["fiu-ctrl", "-f", controls, *words, str(pid)], check=True, timeout=30)
+
+
+@contextmanager
+def calls_that_fail(processes: Sequence[int], calls: Sequence[str]) -> Iterator[None]:
+    """While this lasts, these system calls of these processes, and of none that they start, end
+    with EIO without having been made. By strace, from outside: nothing is loaded into them."""
+    if shutil.which("strace") is None:
+        not_tried("strace is not installed (Debian: strace): no system call was made to fail")
+    named = ",".join(calls)
+    told = ["-e", f"trace={named}", "-e", f"inject={named}:error=EIO"]
+    whose = [word for pid in processes for word in ("-p", str(pid))]
+    with subprocess.Popen(
+        ["strace", "-qq", "-o", "/dev/null", *told, *whose], stderr=subprocess.DEVNULL
+    ) as tracing:
+        try:
+            while not all(_traced_by(pid, tracing.pid) for pid in processes):
+                if tracing.poll() is not None:
+                    not_tried("nobody here may trace another process: no system call failed")
+                time.sleep(0.01)
+            yield
+        finally:
+            tracing.terminate()  # and lets go of all of them
+
+
+def _traced_by(process: int, tracer: int) -> bool:
+    """Or already gone."""
+    with suppress(OSError):
+        return f"TracerPid:\t{tracer}\n" in Path(f"/proc/{process}/status").read_text()
+    return True
 
 
 @contextmanager

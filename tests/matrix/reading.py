@@ -55,6 +55,7 @@ OF_SERVICE: Mapping[str, Mapping[str, Look]] = {
         "ListIncoming": Look("/incoming", "case"),
         "SeeReferrals": Look("/cases/{case}/referrals"),
         "SeeReferralTrace": Look("/cases/{case}/trace"),
+        "SeeOwnView": Look("/cases/{case}/own-view"),
     },
     "assistance": {
         "ListProgrammes": Look("/programmes", "referral"),
@@ -82,7 +83,7 @@ def shown(seeded: Seeded, look: Look, situation: Situation, role: str) -> bool:
     known = seeded.known.get(situation, {})
     # A service asks after what it had sent itself; a person of its name gains nothing by that.
     sender = _SERVICE if situation is Situation.OWN else "assistance"
-    token = seeded.web.token(OURS, *held(role), operator=_SERVICE)
+    token = seeded.web.token(OURS, *held(role), operator=_SERVICE, factors=("otp",))
     address = look.address.format(**{"sender": sender, **known})
     headers = {"Authorization": f"Bearer {token}"}
     answer = seeded.web.client.request(

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,16 @@ import pytest
 from pydantic import SecretStr
 from pypdf import PdfReader
 
+from services.assistance.api import DeliveryLine, ProgrammeLine
+from services.identification.cases.api import CaseLine, ConsentLine
 from services.identification.cases.commands import RecordIdentity
-from shared.codes import Role
+from services.identification.cases.emergency.fields import EmergencyField, EmergencyVerdict
+from services.referral.custody.api import ReferralLine, ResponseLine
+from shared.codes import DataCategory, Purpose, Role
 from shared.trust.tokens import Bearer, issue
 from staffetta.installation import Installation, now, open_installation, running
 from staffetta.own_view.printing import as_pdf, has_letters_for
+from staffetta.own_view.texts import FALLBACK, language_for, languages, texts
 from staffetta.serving import listening, served
 from tests.erasure.person import CANARIES, by_its_manager, helped
 from tests.staffetta.conftest import Ask
@@ -49,9 +55,9 @@ def token(
     return file
 
 
-def printed(ask: Ask, address: str, case: str, out: Path, by: Path) -> Ended:
+def printed(ask: Ask, address: str, case: str, out: Path, by: Path, *more: str) -> Ended:
     words: list[str | Path] = ["person", "view", "--case", case, "--out", out]
-    return ask(*words, "--token", by, "--language", "sq", "--url", address)
+    return ask(*words, "--token", by, "--language", "sq", "--url", address, *more)
 
 
 def test_everything_held_is_in_one_file_that_nobody_else_reads(ask: Ask, tmp_path: Path) -> None:
@@ -77,7 +83,7 @@ def test_everything_held_is_in_one_file_that_nobody_else_reads(ask: Ask, tmp_pat
         entries = installation.stores["referral"].rows(
             "SELECT entry FROM audit WHERE stream = ? AND entry IS NOT NULL", (case,)
         )
-        assert len(entries) == 4, "the referrals and the trace, twice"
+        assert len(entries) == 2, "what referral holds, twice"
 
 
 def _holds_all(text: str) -> None:
@@ -151,4 +157,61 @@ def test_nothing_told_becomes_markup() -> None:
         "referral": None,
         "assistance": None,
     }
-    assert as_pdf(empty, now()).startswith(b"%PDF")
+    assert as_pdf(empty, now(), "en").startswith(b"%PDF")
+
+
+def test_it_is_printed_in_the_language_that_is_asked_for(ask: Ask, tmp_path: Path) -> None:
+    with a_person(tmp_path) as (installation, address, case):
+        by = token(installation, tmp_path, Role.COORDINATOR, "otp")
+        for number, (asked, language) in enumerate(
+            {("--words", "it-CH"): "it", (): "en", ("--language", "it"): "it"}.items()
+        ):
+            pdf, file = (tmp_path / f"{number}{end}" for end in (".pdf", ".json"))
+            for out in (pdf, file):
+                assert printed(ask, address, case, out, by, *asked).code == 0
+            words, text = texts(language), _text(pdf)
+            for name in ("title", "told", "in_programmes", "consents", "seen", "history"):
+                assert words[name] in text, name
+            assert words["fields"]["opened_at"] in text
+            assert words["data"]["narrative"] in text
+            assert str(PdfReader(pdf).root_object["/Lang"]) == language
+            told = json.loads(file.read_bytes())
+            assert (told["language"], told["words"]) == (language, words)
+            _holds_all(text)
+
+
+def _text(pdf: Path) -> str:
+    pages = PdfReader(pdf).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+@pytest.mark.parametrize("language", languages())
+def test_each_language_has_a_word_for_everything(language: str) -> None:
+    words, english = texts(language), texts(FALLBACK)
+    assert _names(words) == _names(english)
+    assert all(word.strip() for word in _words(words))
+    codes: dict[str, type[StrEnum]] = {
+        "data": DataCategory,
+        "purposes": Purpose,
+        "looked": EmergencyField,
+        "verdicts": EmergencyVerdict,
+    }
+    for name, listed in codes.items():
+        assert set(words[name]) == set(listed)
+    lines = (CaseLine, ConsentLine, ReferralLine, ResponseLine, ProgrammeLine, DeliveryLine)
+    fields = {name for line in lines for name in line.model_fields}
+    assert set(words["fields"]) >= fields | {"name", "birth_date", "documents"}
+
+
+def _names(words: dict[str, Any]) -> dict[str, Any]:
+    return {name: _names(of) if isinstance(of, dict) else "" for name, of in words.items()}
+
+
+def _words(words: dict[str, Any]) -> list[str]:
+    parts = [_words(of) if isinstance(of, dict) else [of] for of in words.values()]
+    return [word for part in parts for word in part]
+
+
+def test_a_language_without_words_is_printed_in_english() -> None:
+    assert {"en", "it"} <= set(languages())
+    assert [language_for(tag) for tag in ("it", "it-CH", "sq", "en-GB")] == ["it", "it", "en", "en"]

@@ -88,11 +88,17 @@ def see_printed_receipt(
 @router.post(VERIFYING, responses=responses(400, 429, 503))
 def verify_receipt(typed: Typed, request: Request) -> Verified:
     """Whether a receipt is genuine, and how its consent stands. Needs no account."""
+    return verified(request, typed.code)
+
+
+def verified(request: Request, typed: str) -> Verified:
+    """What a stranger learns, by whichever door. Raises `Turned` where they ask too often, and
+    `Refused` where the code was mistyped."""
     edge = edge_of(request)
     let_in(_throttle(request), request)
     if edge.store.hold:
         raise _restored()
-    verifier = code.verifier_of(edge.store.keys, typed.code)
+    verifier = code.verifier_of(edge.store.keys, typed)
     consent = queries.consent_behind(edge.store, verifier)
     if consent is None:
         return Verified(genuine=False, consent=None)

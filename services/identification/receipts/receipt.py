@@ -21,6 +21,7 @@ from shared.runtime.facts import Recorded
 
 SCHEMA: Literal["ISO/IEC TS 27560:2023"] = "ISO/IEC TS 27560:2023"
 VERIFYING: Literal["/receipt-verifications"] = "/receipt-verifications"
+PAGE: Literal["/receipt"] = "/receipt"
 _OF_SPECIAL_KIND = {DataCategory.HEALTH}
 
 
@@ -59,6 +60,7 @@ class ConsentEvent(BaseModel):
 class Verification(BaseModel):
     code: str
     path: Literal["/receipt-verifications"] = VERIFYING
+    page: Literal["/receipt"] = Field(default=PAGE, description="For people, in a browser.")
 
 
 class ConsentReceipt(BaseModel):

@@ -11,6 +11,7 @@ from services.referral.trace import trace_of
 from shared.codes import DeclineReason, ServiceType
 from shared.runtime.facts import Acting, Request
 from shared.runtime.loading import load
+from shared.runtime.store import Store
 from shared.runtime.trace import TraceLine
 from shared.web.calls import Asked, Reading, Receipt, Seen
 from shared.web.paging import After, Limit, Page, line, page, start
@@ -119,12 +120,7 @@ def confirm_handover(case: CaseId, referral: ReferralId, call: Asked) -> Receipt
 @router.get("/cases/{case}/referrals", responses=responses(403, 404, 409))
 def see_referrals(case: CaseId, call: Seen) -> CustodyView:
     """Who has the person, and every referral. The read is recorded."""
-    custodian = _seen(call, case, "SeeReferrals", "the referrals")
-    return CustodyView(
-        custodian=custodian,
-        referrals=[line(ReferralLine, row) for row in queries.of_case(call.store, case)],
-        responses=[line(ResponseLine, row) for row in queries.responses(call.store, case)],
-    )
+    return custody_view(call.store, case, _seen(call, case, "SeeReferrals", "the referrals"))
 
 
 @router.get("/cases/{case}/trace", responses=responses(403, 404, 409))
@@ -132,6 +128,14 @@ def see_referral_trace(case: CaseId, call: Seen) -> list[TraceLine]:
     """Who did, was refused or read what, when, and under which consent. The read is recorded."""
     _seen(call, case, "SeeReferralTrace", "the trace")
     return trace_of(call.store, case)
+
+
+def custody_view(store: Store, case: str, custodian: str) -> CustodyView:
+    return CustodyView(
+        custodian=custodian,
+        referrals=[line(ReferralLine, row) for row in queries.of_case(store, case)],
+        responses=[line(ResponseLine, row) for row in queries.responses(store, case)],
+    )
 
 
 def _seen(call: Reading, case: str, action: str, what: str) -> str:

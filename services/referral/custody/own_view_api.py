@@ -1,0 +1,50 @@
+"""HTTP for a person's own view of their way: whose hands, and who saw it."""
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from services.referral.custody import own_view_policies, policies, queries
+from services.referral.custody.api import CaseId, CustodyView, custody_view
+from services.referral.custody.decide import CUSTODY
+from services.referral.trace import trace_of
+from shared.runtime.facts import Acting
+from shared.runtime.loading import load
+from shared.runtime.trace import TraceLine
+from shared.web.calls import Seen
+from shared.web.problems import responses
+
+router = APIRouter(tags=["own view"])
+SEEN = ("disclosure", "read")
+
+
+class OwnView(CustodyView):
+    """Everything that `referral` holds about a person, for themselves: codes only."""
+
+    seen: list[TraceLine] = Field(description="By whom, when, what, and under which consent.")
+    history: list[TraceLine] = Field(description="Everything else that happened.")
+
+
+@router.get("/cases/{case}/own-view", responses=responses(403, 404, 409))
+def see_own_view(case: CaseId, call: Seen) -> OwnView:
+    """All of it, to be given to the person who asks for it. Nothing here is sealed: it is a read,
+    and recorded before it is answered."""
+    state, version = load(call.store, CUSTODY, case)
+    call.tag(version)
+    custodian = queries.custodian(call.store, case)
+
+    def may(by: Acting) -> str:
+        own_view_policies.the_coordinator_prints_what_is_held(by, "SeeOwnView")
+        own_view_policies.what_is_held_is_opened_on_fresh_proof(
+            by.authenticated_at, by.factors, by.now
+        )
+        policies.the_coordination_learns_that_a_case_was_erased(by, state)
+        return own_view_policies.there_is_a_way_to_show(custodian)
+
+    shown = custody_view(call.store, case, call.allowed(may, case, "the person's own view"))
+    call.note(case, "the person's own view")
+    told = trace_of(call.store, case)
+    return OwnView(
+        **dict(shown),
+        seen=[each for each in told if each.kind in SEEN],
+        history=[each for each in told if each.kind not in SEEN],
+    )

@@ -1,0 +1,45 @@
+"""The rules of a person's own view of their way, one sentence each, with where they come from."""
+
+from datetime import datetime
+
+from shared.runtime.facts import Acting, Refused
+from shared.trust.access import Thing
+from shared.trust.step_up import proved_anew
+
+
+def the_coordinator_prints_what_is_held(acting: Acting, action: str) -> None:
+    """Regulation (EU) 2016/679, art. 15(1) and 26(1): the network names one door at which the
+    person asks."""
+    if not acting.may(action, Thing("Network")):
+        raise Refused(
+            "the-coordinator-prints-what-is-held",
+            "Your role does not print what is held about a person.",
+            "Pass the person's request on to the coordinator at once.",
+            "authority",
+        )
+
+
+def what_is_held_is_opened_on_fresh_proof(
+    authenticated_at: datetime | None, factors: frozenset[str], now: datetime
+) -> None:
+    """Everything at once is what a thief would ask for (OWASP ASVS 5.0, 7.5.3): in codes as well,
+    a person's whole way says where to look for them."""
+    if not proved_anew(authenticated_at, factors, now):
+        raise Refused(
+            "what-is-held-is-opened-on-fresh-proof",
+            "You have not signed in with a second factor within the last five minutes.",
+            "Sign in again with your second factor, then send the same request.",
+            "authority",
+        )
+
+
+def there_is_a_way_to_show(custodian: str | None) -> str:
+    """Whom nobody has ever had in custody is not known here."""
+    if custodian is None:
+        raise Refused(
+            "there-is-a-way-to-show",
+            "There is no such case here.",
+            "Look for the case where it was opened.",
+            "missing",
+        )
+    return custodian
