@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 
 from services.assistance import api, events, projections, publishes
+from services.assistance.network import events as network_events
 from services.assistance.notes import api as notes_api
 from shared.contracts.envelope import LANES
 from shared.contracts.identification import UNHELD
@@ -17,13 +18,15 @@ from shared.web.calls import Edge
 
 
 def project(recorded: Recorded) -> Sequence[Change]:
+    if isinstance(recorded.event, network_events.OrganisationHeard):
+        return []  # read from its stream: nobody lists it here
     return projections.programmes(recorded.event, recorded)  # type: ignore[arg-type]  # names has no other
 
 
 SERVICE = Service(
     name="assistance",
     about="Programmes, their plans, the services delivered, and how each programme ended.",
-    names=Names(events.EVENTS),
+    names=Names([*events.EVENTS, *network_events.EVENTS]),
     tables=(projections.PROGRAMMES, projections.DELIVERIES),
     topics={publishes.TOPIC: LANES},
     project=project,

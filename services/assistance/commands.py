@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from services.assistance.notes.commands import OfNotes
-from shared.codes import ClosureKind, DataCategory, Purpose, ServiceType
+from shared.codes import ClosureKind, DataCategory, OrganisationKind, Purpose, ServiceType
 from shared.runtime.facts import Request
 from shared.trust.protected import Personal
 
@@ -73,6 +73,7 @@ class NoteConsent(Request):
     purpose: Purpose
     valid_until: AwareDatetime
     categories: tuple[DataCategory, ...] = ()
+    recipient_class: OrganisationKind | None = None
 
 
 class NoteNarrowing(Request):
@@ -82,6 +83,7 @@ class NoteNarrowing(Request):
     recipient: str | None
     valid_until: AwareDatetime
     categories: tuple[DataCategory, ...] = ()
+    recipient_class: OrganisationKind | None = None
 
 
 class FlagForExpiry(Request):

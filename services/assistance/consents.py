@@ -6,7 +6,7 @@ from typing import assert_never
 from services.assistance import commands, events
 from services.assistance.commands import OfConsent
 from services.assistance.events import Event
-from services.assistance.state import Case, Consent, Programme
+from services.assistance.state import Case, Consent, Programme, consent_of
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Acting
 
@@ -56,7 +56,7 @@ def _note(heard: commands.NoteConsent, case: Case) -> Sequence[Event]:
     if heard.consent in case.consents:
         return []
     noted = events.ConsentNoted(**heard.model_dump())
-    given = Consent(heard.recipient, heard.purpose, heard.valid_until, heard.categories)
+    given = consent_of(noted)
     renewed = [
         events.ProgrammeRenewed(referral=referral, consent=heard.consent)
         for referral, programme in _running(case)
@@ -77,8 +77,7 @@ def _narrow(heard: commands.NoteNarrowing, case: Case) -> Sequence[Event]:
     if known is None:
         return stopped
     noted = events.ConsentNoted(purpose=known.purpose, **heard.model_dump())
-    less = Consent(heard.recipient, known.purpose, heard.valid_until, heard.categories)
-    return stopped if less == known else [*stopped, noted]
+    return stopped if consent_of(noted) == known else [*stopped, noted]
 
 
 def _expire(heard: commands.FlagForExpiry, case: Case, acting: Acting) -> Sequence[Event]:

@@ -12,6 +12,8 @@ from services.assistance.commands import (
     StopForWithdrawal,
 )
 from services.assistance.decide import PROGRAMMES
+from services.assistance.network.commands import NoteOrganisation
+from services.assistance.network.decide import NETWORK, organisation_stream
 from shared.contracts import identification, referral
 from shared.contracts.envelope import events_topic
 from shared.runtime.inbox import Reaction
@@ -22,6 +24,10 @@ HEARS = (("referral", events_topic("referral")), ("identification", events_topic
 
 def react(message: Message) -> Sequence[Reaction]:
     """The commands that a public event leads to; a type that is not known leads to none."""
+    if message.type == referral.OrganisationRegistered.type:
+        told = referral.OrganisationRegistered.model_validate_json(message.data)
+        noted = NoteOrganisation(organisation=told.organisation, kind=told.kind)
+        return [Reaction(NETWORK, organisation_stream(told.organisation), noted)]
     command = _command(message)
     return [Reaction(PROGRAMMES, message.key, command)] if command else []
 
@@ -41,12 +47,10 @@ def _command(message: Message) -> Command | None:
             return NoteConsent(**given.model_dump(exclude={"case"}))
         case identification.ConsentGivenToClass.type:
             to_class = identification.ConsentGivenToClass.model_validate_json(message.data)
-            kept = {"consent", "purpose", "valid_until", "categories"}
-            return NoteConsent(**to_class.model_dump(include=kept))
+            return NoteConsent(**to_class.model_dump(exclude={"case"}))
         case identification.ConsentNarrowed.type:
             less = identification.ConsentNarrowed.model_validate_json(message.data)
-            remains = {"consent", "recipient", "valid_until", "categories"}
-            return NoteNarrowing(**less.model_dump(include=remains))
+            return NoteNarrowing(**less.model_dump(exclude={"case"}))
         case identification.ConsentExpired.type:
             expired = identification.ConsentExpired.model_validate_json(message.data)
             return FlagForExpiry(consent=expired.consent)

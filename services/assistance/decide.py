@@ -1,16 +1,25 @@
 """From a command about a case's programmes and what is known, to what happens: pure."""
 
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from typing import Any, assert_never
 
 from pydantic import SecretStr
 
 from services.assistance import commands, consents, events, policies
 from services.assistance.commands import ByItsOrganisation, Command
 from services.assistance.events import Event
+from services.assistance.network.decide import NETWORK, organisation_stream
 from services.assistance.notes import decide as notes
-from services.assistance.notes.commands import OfNotes
-from services.assistance.state import Case, Erased, Known, Programme, Shape, evolve
+from services.assistance.notes.commands import DiscloseNotes, OfNotes
+from services.assistance.state import (
+    Case,
+    Erased,
+    Known,
+    Programme,
+    Shape,
+    evolve,
+    with_network,
+)
 from shared.codes import DELIVERED, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Acting, Decider
@@ -148,4 +157,14 @@ def _health(told: SecretStr | None) -> Protected[Health] | None:
     return Protected[Health](clear=told) if told else None
 
 
-PROGRAMMES: Decider[Command, Known, Event] = Decider(Shape, Case(), decide, evolve)
+def _beside(command: Command, known: Known, acting: Acting) -> Mapping[str, Decider[Any, Any, Any]]:
+    """The kind of whoever asks for notes, where a consent names a class."""
+    if not isinstance(command, DiscloseNotes) or not isinstance(known, Case):
+        return {}
+    names_a_class = any(consent.recipient_class for consent in known.consents.values())
+    return {organisation_stream(acting.organisation): NETWORK} if names_a_class else {}
+
+
+PROGRAMMES: Decider[Command, Known, Event] = Decider(
+    Shape, Case(), decide, evolve, _beside, with_network
+)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from services.assistance.notes import events as notes
-from shared.codes import ClosureKind, DataCategory, Purpose, ServiceType
+from shared.codes import ClosureKind, DataCategory, OrganisationKind, Purpose, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.runtime.facts import Fact
 from shared.trust.protected import Health, Narrative, Protected
@@ -74,7 +74,8 @@ class WithdrawalNoted(Fact):
 
 class ConsentNoted(Fact):
     """A consent was heard of, or what remains of it: where it names one organisation, a programme
-    there can rest on it. `recipient` is None where it names a class of them."""
+    there can rest on it. `recipient` is None where it names a class of them; of those noted before
+    classes were, which class is unknown (None)."""
 
     stored_name: ClassVar[str] = "programme.consent-noted.v1"
     consent: str
@@ -82,6 +83,7 @@ class ConsentNoted(Fact):
     purpose: Purpose
     valid_until: datetime
     categories: tuple[DataCategory, ...] = ()
+    recipient_class: OrganisationKind | None = None
 
 
 class ExpiryNoted(Fact):

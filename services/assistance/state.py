@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Literal, assert_never
+from typing import Annotated, Any, Literal, assert_never
 
 from pydantic import Field
 
 from services.assistance import events
 from services.assistance.events import Event
+from services.assistance.network.state import Organisation
 from services.assistance.notes.events import NotesDisclosed, OfNotes
-from shared.codes import ClosureKind, DataCategory, Purpose, ServiceType
+from shared.codes import ClosureKind, DataCategory, OrganisationKind, Purpose, ServiceType
 from shared.trust.protected import classes_in
 
 
@@ -30,12 +31,13 @@ class Programme:
 @dataclass(frozen=True)
 class Consent:
     """`recipient` is None where it names a class of organisations; `categories` are unknown (none)
-    of those heard of before they were noted."""
+    of those heard of before they were noted, and so is `recipient_class` (None)."""
 
     recipient: str | None
     purpose: Purpose
     valid_until: datetime
     categories: tuple[DataCategory, ...] = ()
+    recipient_class: OrganisationKind | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Case:
 
     Withdrawals and handovers come from different senders, in any order: a withdrawal is
     remembered here for the handover that may still come. `sealed`: the classes of data of which
-    there is something sealed; `readers`: who was shown notes, by consent.
+    there is something sealed; `readers`: who was shown notes, by consent; `network`: what the
+    command needs to know of it, by stream.
     """
 
     programmes: Mapping[str, Programme] = field(default_factory=dict)
@@ -54,6 +57,7 @@ class Case:
     consents: Mapping[str, Consent] = field(default_factory=dict)
     sealed: frozenset[str] = frozenset()
     readers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    network: Mapping[str, Organisation] = field(default_factory=dict)
     kind: Literal["known"] = "known"
 
     @property
@@ -91,12 +95,27 @@ def evolve(known: Known, event: Event) -> Known:
         case events.ExpiryNoted():
             return replace(case, ended=case.ended | {event.consent})
         case events.ConsentNoted():
-            noted = Consent(event.recipient, event.purpose, event.valid_until, event.categories)
-            return replace(case, consents={**case.consents, event.consent: noted})
+            return replace(case, consents={**case.consents, event.consent: consent_of(event)})
         case events.ServiceDelivered():
             return case
         case _:
             return _with(case, event.referral, _moved(case.programmes[event.referral], event))
+
+
+def consent_of(noted: events.ConsentNoted) -> Consent:
+    """A consent as it stands once this was noted."""
+    return Consent(
+        noted.recipient,
+        noted.purpose,
+        noted.valid_until,
+        noted.categories,
+        noted.recipient_class,
+    )
+
+
+def with_network(known: Known, others: Mapping[str, Any]) -> Known:
+    """A case together with what a disclosure needs to know of the network."""
+    return replace(known, network=dict(others)) if isinstance(known, Case) else known
 
 
 OfProgramme = (

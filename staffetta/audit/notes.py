@@ -1,5 +1,6 @@
 """Notes of programmes, as the log of `assistance` tells of them: shown under a consent that had
-been heard of there, names whoever saw them, and was not taken back (design, rule 2)."""
+been heard of there, names whoever saw them or their kind of organisation as it was known there, and
+was not taken back (design, rule 2)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,19 +8,26 @@ from typing import Any
 
 from services.assistance.app import SERVICE
 from services.assistance.events import ConsentNoted, ExpiryNoted, WithdrawalNoted
+from services.assistance.network.events import OrganisationHeard
 from services.assistance.notes.events import NotesDisclosed
+from shared.codes import OrganisationKind
 from shared.runtime.facts import Recorded
 from staffetta.audit.recorded import recorded_of
 
-_NAMES = {fact.stored_name for fact in (ConsentNoted, ExpiryNoted, WithdrawalNoted, NotesDisclosed)}
+_NAMES = {
+    fact.stored_name
+    for fact in (ConsentNoted, ExpiryNoted, WithdrawalNoted, NotesDisclosed, OrganisationHeard)
+}
 
 
 @dataclass
 class Notes:
-    """The consents of each case that `assistance` had heard of, and those that were over."""
+    """The consents of each case that `assistance` had heard of, and those that were over; the kind
+    of each organisation that it had heard of."""
 
     heard: dict[tuple[str, str], ConsentNoted] = field(default_factory=dict)
     over: set[tuple[str, str]] = field(default_factory=set)
+    kinds: dict[str, OrganisationKind] = field(default_factory=dict)
 
     def faults(self, number: int, entry: Mapping[str, Any]) -> Iterator[str]:
         told = recorded_of(SERVICE, entry, _NAMES)
@@ -28,6 +36,8 @@ class Notes:
         match told.event:
             case ConsentNoted() as noted:
                 self.heard[told.stream, noted.consent] = noted
+            case OrganisationHeard() as told_of:
+                self.kinds[told_of.organisation] = told_of.kind
             case WithdrawalNoted(consent=consent) | ExpiryNoted(consent=consent):
                 self.over.add((told.stream, consent))
             case NotesDisclosed() as shown:
@@ -44,9 +54,15 @@ class Notes:
             return
         if (case, shown.consent) in self.over or told.at >= given.valid_until:
             yield "after their consent was over"
-        if given.recipient != shown.recipient:
+        if not self._covers(given, shown.recipient):
             yield "to another organisation than their consent names"
         if given.purpose != shown.purpose:
             yield "for another purpose than their consent allows"
         if not set(shown.categories) <= set(given.categories):
             yield "of more categories than their consent allows"
+
+    def _covers(self, given: ConsentNoted, to: str) -> bool:
+        if given.recipient is not None:
+            return given.recipient == to
+        kind = self.kinds.get(to)
+        return kind is not None and kind == given.recipient_class

@@ -109,8 +109,8 @@ def test_a_provider_without_it_says_so(small: Small) -> None:
         signed_in(InTheTest(small))
 
 
-def test_who_overhears_the_code_cannot_fetch_the_token_with_it(provider: AProvider) -> None:
-    """RFC 7636, which the realm of `deploy/keycloak` asks of this flow as well."""
+def fetched(provider: AProvider, **proof: str) -> httpx.Response:
+    """The provider's answer to who fetches the token of a code that the operator has let in."""
     with httpx.Client(timeout=60) as http:
         where = discovered(http, provider.issuer)
         assert where.device_authorization_endpoint
@@ -118,11 +118,13 @@ def test_who_overhears_the_code_cannot_fetch_the_token_with_it(provider: AProvid
         asked = {"client_id": CLIENT, "scope": "openid", "code_challenge_method": "S256"}
         begun = http.post(where.device_authorization_endpoint, data={**asked, **challenge}).json()
         provider.on_another_device(begun["verification_uri"], begun["user_code"], lets=True)
-        stolen = {
-            "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
-            "device_code": begun["device_code"],
-            "client_id": CLIENT,
-            "code_verifier": VERIFIER[::-1],
-        }
-        answer = http.post(where.token_endpoint, data=stolen)
-    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+        grant = "urn:ietf:params:oauth:grant-type:device_code"
+        asked = {"grant_type": grant, "device_code": begun["device_code"], "client_id": CLIENT}
+        return http.post(where.token_endpoint, data={**asked, **proof})
+
+
+def test_who_overhears_the_code_cannot_fetch_the_token_with_it(provider: AProvider) -> None:
+    """RFC 7636, which the realm of `deploy/keycloak` asks of this flow as well."""
+    for refused in (fetched(provider, code_verifier=VERIFIER[::-1]), fetched(provider)):
+        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert "access_token" in fetched(provider, code_verifier=VERIFIER).json()

@@ -13,9 +13,11 @@ from hypothesis import strategies as some
 from services.assistance.commands import NoteNarrowing, StopForWithdrawal
 from services.assistance.decide import PROGRAMMES
 from services.assistance.events import ConsentNoted, ExpiryNoted, WithdrawalNoted
+from services.assistance.network.decide import organisation_stream
+from services.assistance.network.events import OrganisationHeard
 from services.assistance.notes.commands import DiscloseNotes
 from services.assistance.notes.events import NotesDisclosed
-from shared.codes import DataCategory, Purpose, Role
+from shared.codes import DataCategory, OrganisationKind, Purpose, Role
 from shared.contracts.acknowledgement import Acknowledgement
 from shared.contracts.identification import ConsentGiven, ConsentNarrowed, ConsentWithdrawn
 from shared.runtime.facts import Acting, Fact, Refused
@@ -132,10 +134,12 @@ def test_given_a_consent_when_it_is_narrowed_then_less_is_disclosed() -> None:
     assert told.categories == (NARRATIVE,)
 
 
+_KINDS = some.sampled_from([OrganisationKind.HEALTH_AGENCY, OrganisationKind.NGO]) | some.none()
 _CONSENTS = some.builds(
     ConsentNoted,
     consent=some.sampled_from([GIVEN, WIDER]),
-    recipient=some.sampled_from(["ausl", "porto", None]),
+    recipient=some.sampled_from(["ausl", "porto", None, None]),
+    recipient_class=_KINDS,
     purpose=some.sampled_from([Purpose.HEALTH_CARE, Purpose.LEGAL_AID]),
     valid_until=some.sampled_from([NOW, NOW + timedelta(seconds=1), IN_A_MONTH]),
     categories=some.lists(some.sampled_from(DataCategory), max_size=3).map(tuple),
@@ -150,12 +154,14 @@ _ENDS = some.sampled_from([GIVEN, WIDER]).flatmap(
 )
 
 
-@given(some.lists(_CONSENTS | _ENDS, max_size=6))
+@given(some.lists(_CONSENTS | _ENDS, max_size=6), _KINDS)
 def test_whatever_was_heard_nothing_is_disclosed_beyond_one_live_consent(
-    heard: list[Fact],
+    heard: list[Fact], kind: OrganisationKind | None
 ) -> None:
+    known = [OrganisationHeard(organisation="ausl", kind=kind)] if kind else []
+    beside = {organisation_stream("ausl"): known}
     try:
-        (told,) = when(PROGRAMMES, [OPENED, *heard], ASK, CLINIC)
+        (told,) = when(PROGRAMMES, [OPENED, *heard], ASK, CLINIC, beside)
     except Refused:
         return
     assert isinstance(told, NotesDisclosed)
@@ -163,7 +169,9 @@ def test_whatever_was_heard_nothing_is_disclosed_beyond_one_live_consent(
     assert all(isinstance(each, ConsentNoted) for each in stands)
     last = stands[-1]
     assert isinstance(last, ConsentNoted)
-    assert (last.recipient, last.purpose) == ("ausl", Purpose.HEALTH_CARE)
+    one_of_them = last.recipient is None and last.recipient_class and last.recipient_class == kind
+    assert last.recipient == "ausl" or one_of_them
+    assert last.purpose == Purpose.HEALTH_CARE
     assert last.valid_until > NOW
     assert told.categories
     assert set(told.categories) <= set(last.categories) & set(ASK.categories)

@@ -19,6 +19,7 @@ from staffetta.audit.exporting import export as export_all
 from tests.assistance.given import CASE, CONSENT, REFERRAL
 from tests.assistance.hearing import handover, hear
 from tests.assistance.test_disclosing_notes import GIVEN, asked, heard_of
+from tests.assistance.test_notes_to_a_class import narrowed, two_of_a_class
 from tests.assistance.test_own_view import noted
 from tests.audit.exported import Exported, exported, unseen
 from tests.audit.test_meaning import Entries, changed, place
@@ -30,6 +31,7 @@ from tests.support.web import serve
 
 Doctor = Callable[[Entries], None]
 NOTES, CONSENTED = "programme.notes-disclosed.v1", "programme.consent-noted.v1"
+KIND = "programme.organisation-heard.v1"
 OPENED, LOOKED, JUDGED = (
     "case.emergency-opened.v1",
     "case.emergency-looked.v1",
@@ -48,6 +50,18 @@ def notes(tmp_path: Path) -> Iterator[Exported]:
     assert asked(web).status_code == 201
     withdrawn = ConsentWithdrawn(case=CASE, consent=GIVEN)
     hear(web, ConsentWithdrawn.type, withdrawn.model_dump(mode="json"))
+    yield exported(web.store, tmp_path / "export")
+    web.store.close()
+
+
+@pytest.fixture
+def to_class(tmp_path: Path) -> Iterator[Exported]:
+    """Shown under a consent to a class, to one of those that the directory had told of."""
+    web = serve("sqlite", ASSISTANCE, assistance, tmp_path)
+    hear(web, HandoverCompleted.type, handover(REFERRAL, CONSENT, "casa-aperta"))
+    two_of_a_class(web)
+    assert asked(web).status_code == 201
+    narrowed(web, "clinica", DataCategory.HEALTH)
     yield exported(web.store, tmp_path / "export")
     web.store.close()
 
@@ -88,6 +102,16 @@ def by(name: str, organisation: str) -> Doctor:
     def doctor(entries: Entries) -> None:
         entry = entries[place(entries, name)]
         entry["state"] = json.dumps(json.loads(entry["state"]) | {"org": organisation})
+
+    return doctor
+
+
+def shown_to(organisation: str) -> Doctor:
+    """Another organisation asked for the notes, and was shown them."""
+
+    def doctor(entries: Entries) -> None:
+        changed(NOTES, recipient=organisation)(entries)
+        by(NOTES, organisation)(entries)
 
     return doctor
 
@@ -143,6 +167,24 @@ def alone(export: Exported, doctor: Doctor, check: str) -> str:
 )
 def test_notes_that_no_consent_opens_are_named(notes: Exported, doctor: Doctor, fault: str) -> None:
     assert fault in alone(notes, doctor, "notes shown under a live consent")
+
+
+@pytest.mark.parametrize(
+    "doctor",
+    [
+        shown_to("porto"),
+        shown_to("nuova"),
+        changed(CONSENTED, recipient_class="ngo"),
+        changed(CONSENTED, recipient_class=None),
+        changed(KIND, kind="ngo"),
+        without(KIND),
+        later(KIND, NOTES),
+        changed(CONSENTED, recipient="clinica", recipient_class=None),
+    ],
+)
+def test_notes_shown_to_none_of_the_class_are_named(to_class: Exported, doctor: Doctor) -> None:
+    fault = alone(to_class, doctor, "notes shown under a live consent")
+    assert "to another organisation than their consent names" in fault
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ ASKED_BY_NOBODY = {
         "FlagForExpiry",
         "NoteConsent",
         "NoteNarrowing",
+        "NoteOrganisation",
         "OpenProgramme",
         "StopForWithdrawal",
     },

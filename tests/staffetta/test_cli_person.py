@@ -143,21 +143,36 @@ def test_a_pdf_is_made_only_where_it_has_every_letter(name: str, printable: bool
     assert has_letters_for({"held": [{"name": name}]}) is printable
 
 
-def test_nothing_told_becomes_markup() -> None:
-    empty: dict[str, Any] = {
+def holding(held: dict[str, Any], referral: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A view with nothing else in it."""
+    nothing: dict[str, Any] = {"consents": [], "seen": [], "emergencies": [], "history": []}
+    return {
         "case": "case-1",
-        "identification": {
-            "held": {"narrative": [MARKUP, '#import "x": y']},
-            "case": {},
-            "consents": [],
-            "seen": [],
-            "emergencies": [],
-            "history": [],
-        },
-        "referral": None,
+        "identification": {"held": held, "case": {}, **nothing},
+        "referral": referral,
         "assistance": None,
     }
-    assert as_pdf(empty, now(), "en").startswith(b"%PDF")
+
+
+def test_nothing_told_becomes_markup() -> None:
+    told = holding({"narrative": [MARKUP, '#import "x": y']})
+    assert as_pdf(told, now(), "en").startswith(b"%PDF")
+
+
+def test_who_declined_stands_in_it_and_who_accepted_stands_beside_the_referral(
+    tmp_path: Path,
+) -> None:
+    answers = [
+        {"referral": "1", "receiver": "porto", "response": "declined"},
+        {"referral": "1", "receiver": "casa-aperta", "response": "acknowledged"},
+    ]
+    referral = {"key": "1", "accepted_by": "casa-aperta"}
+    way = {"referrals": [referral], "responses": answers, "seen": [], "history": []}
+    pdf = tmp_path / "view.pdf"
+    pdf.write_bytes(as_pdf(holding({}, way), now(), "en"))
+    text = _text(pdf)
+    assert (text.count("declined"), text.count("casa-aperta")) == (1, 1)
+    assert "acknowledged" not in text
 
 
 def test_it_is_printed_in_the_language_that_is_asked_for(ask: Ask, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from services.assistance.network.decide import organisation_stream
+from services.assistance.network.state import Organisation
 from services.assistance.notes import commands, events, policies
 from services.assistance.notes.commands import OfNotes
 from services.assistance.policies import police_and_courts_never_see_the_care_record
@@ -30,8 +32,9 @@ def _disclose(
 ) -> Sequence[events.OfNotes]:
     policies.who_works_with_people_asks_for_notes(acting, asked.action)
     # Before anything is looked for: who has no consent learns not even that somebody is helped.
+    kind = case.network.get(organisation_stream(acting.organisation), Organisation()).kind
     consent, categories = policies.notes_are_disclosed_on_a_live_consent(
-        acting, asked.action, case, asked.purpose, asked.categories
+        acting, kind, case, asked.purpose, asked.categories
     )
     policies.notes_are_of_a_programme(case.run_by)
     return [

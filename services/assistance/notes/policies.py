@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from services.assistance.state import Case
-from shared.codes import DataCategory, Purpose
+from services.assistance.state import Case, Consent
+from shared.codes import DataCategory, OrganisationKind, Purpose
 from shared.runtime.facts import Acting, RefusalKind, Refused
 from shared.trust.access import Thing
 from shared.trust.step_up import proved_anew
@@ -46,24 +46,24 @@ def who_works_with_people_asks_for_notes(acting: Acting, action: str) -> None:
 
 def notes_are_disclosed_on_a_live_consent(
     acting: Acting,
-    action: str,
+    kind: OrganisationKind | None,
     case: Case,
     purpose: Purpose,
     categories: Iterable[DataCategory],
 ) -> tuple[str, tuple[DataCategory, ...]]:
-    """The consent that names whoever asks, and this purpose, live now, which allows most of what is
-    wanted; and what of it that one consent allows. Who wrote a note needs one as well: custody is
-    a duty, not a key (decision 4). Design, rule 2; Regulation (EU) 2016/679, art. 6(1)(a), 9(2)(a).
+    """The consent to whoever asks (or to their kind of organisation), for this purpose, live now,
+    which allows most of what is wanted; and what of it that one consent allows. Who wrote a note
+    needs one as well: custody is a duty, not a key (decision 4). Design, rule 2; Regulation (EU)
+    2016/679, art. 6(1)(a), 9(2)(a), 13(1)(e).
     """
     wanted, best = set(categories), ("", tuple[DataCategory, ...]())
     for name, consent in case.consents.items():
         over = name in case.withdrawn or name in case.ended or acting.now >= consent.valid_until
         serves = consent.purpose == purpose and not over
         allowed = wanted & set(consent.categories)
-        dossier = Thing(
-            "Dossier", {"recipients": (consent.recipient,) if consent.recipient else ()}
-        )
-        if serves and len(allowed) > len(best[1]) and acting.may(action, dossier):
+        covered = (acting.organisation,) if covers(consent, acting.organisation, kind) else ()
+        dossier = Thing("Dossier", {"recipients": covered})
+        if serves and len(allowed) > len(best[1]) and acting.may("DiscloseNotes", dossier):
             best = (name, tuple(sorted(allowed)))
     _needs(
         bool(best[1]),
@@ -72,6 +72,14 @@ def notes_are_disclosed_on_a_live_consent(
         "Ask the person, through the custodian; a consent is heard here within moments.",
     )
     return best
+
+
+def covers(consent: Consent, organisation: str, kind: OrganisationKind | None) -> bool:
+    """Whether the organisation is the recipient, or one of the class that was agreed to. Of an
+    organisation that the directory did not tell of, no kind is known, and no class covers it."""
+    if consent.recipient is not None:
+        return consent.recipient == organisation
+    return kind is not None and consent.recipient_class == kind
 
 
 def notes_are_of_a_programme(run_by: Collection[str]) -> None:
