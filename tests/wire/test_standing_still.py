@@ -21,11 +21,15 @@ def test_who_stands_still_in_an_append_is_put_out_and_the_others_go_on(tmp_path:
     place = new_place("postgres", tmp_path)
     one, other = place.open(SERVICE), place.open(SERVICE)
     began = time.monotonic()
-    with pytest.raises(PersistenceError), one.transaction(commit=True) as run:
-        run(HOLDING)
-        append(other, "booking-1", 1, full_append())
-        waited = time.monotonic() - began
-        run("SELECT 1")
+
+    def standing_still() -> None:
+        with one.transaction(commit=True) as run:
+            run(HOLDING)
+            append(other, "booking-1", 1, full_append())
+
+    with pytest.raises(PersistenceError):
+        standing_still()
+    waited = time.monotonic() - began
     assert STANDS_STILL_SECONDS - 1 < waited < STANDS_STILL_SECONDS + 10
     append(one, "booking-2", 1, Append())  # on another connection
     assert [len(other.events(name)) for name in ("booking-1", "booking-2")] == [1, 1]
@@ -37,7 +41,12 @@ def test_who_brings_the_tables_up_to_date_may_take_its_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = new_place("postgres", tmp_path).open(SERVICE)
-    create, slow = store.recorder.create_table, STANDS_STILL_SECONDS + 2
-    monkeypatch.setattr(store.recorder, "create_table", lambda: (time.sleep(slow), create()))
+    create = store.recorder.create_table
+
+    def slowly() -> None:
+        time.sleep(STANDS_STILL_SECONDS + 2)
+        create()
+
+    monkeypatch.setattr(store.recorder, "create_table", slowly)
     migrate(store)
     store.close()
