@@ -10,6 +10,10 @@ from shared.trust.keys import ITSELF, DestroyedKey, UnknownKey
 from shared.trust.merkle import canonical
 
 _AT_ONCE, _KEY_BYTES = 1_000, 32
+_NEXT = (
+    "SELECT subject, class, version, key FROM wrapped WHERE (subject, class) > (?, ?)"
+    " ORDER BY subject, class LIMIT ?"
+)
 PROOF = "proof of the key-encryption key"
 
 
@@ -150,8 +154,12 @@ class KeyStore:
 
     def every(self, at: Statements) -> Iterator[tuple[str, str, bytes]]:
         """Each subject, class and key, within `writing`; `CannotUnwrap` where one does not open."""
-        for subject, of, version, key in at.rows("SELECT * FROM wrapped ORDER BY subject, class"):
-            yield subject, of, self._kek.unwrap(version, bytes(key), self._bound(subject, of))
+        after = ("", "")
+        # A part at a time: a database ends a transaction in which nothing is asked for long.
+        while rows := at.rows(_NEXT, (*after, _AT_ONCE)):
+            for subject, of, version, key in rows:
+                yield subject, of, self._kek.unwrap(version, bytes(key), self._bound(subject, of))
+            after = rows[-1][:2]
 
     def close(self) -> None:
         self._kek.close()

@@ -17,6 +17,9 @@ from shared.trust.kek import KekOf, OutOfReach
 from shared.trust.key_store import KeyStore
 
 _PATIENCE_SECONDS, _LOCK_PATIENCE = 5, "30s"
+# Within a transaction a server that wraps keys is asked, which may take its own patience. Who says
+# nothing for longer, as a stopped process does, loses its turn before the others lose theirs.
+STANDS_STILL = "20s"
 _CONNECTIONS = 8
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS wrapped (subject TEXT, class TEXT, version BIGINT NOT NULL,"
@@ -77,6 +80,7 @@ class _TableShelf:
             # A key is on the disk before anything is sealed with it, whatever the server's default.
             "-c synchronous_commit=on",
             f"-c lock_timeout={_LOCK_PATIENCE}",
+            f"-c idle_in_transaction_session_timeout={STANDS_STILL}",
         )
         self._pool = ConnectionPool(
             make_conninfo(connection, options=" ".join(options), connect_timeout=_PATIENCE_SECONDS),

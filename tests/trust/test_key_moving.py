@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.trust import key_moving
+from shared.trust import key_moving, key_store
 from shared.trust.key_file import MovedAway, keys_in_file
 from shared.trust.key_moving import DoesNotOpen, NotEmpty, move
 from shared.trust.keys import DestroyedKey
@@ -76,6 +76,19 @@ def test_every_key_opens_in_the_new_place_and_nothing_in_the_file(
         assert not has_everything(file, made)
         left = b"".join(each.read_bytes() for each in Path(file.shelf).parent.iterdir())
         assert not [key for key in wrapped if key in left], "off the disk"
+
+
+@pytest.mark.parametrize("shelf", SHELVES)
+@pytest.mark.parametrize("at_once", [1, 5, PERSONS + 1, PERSONS + 2])
+def test_however_many_are_read_at_once_all_of_them_are_moved(
+    file: KeyPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shelf: str, at_once: int
+) -> None:
+    made = filled(file)
+    monkeypatch.setattr(key_store, "_AT_ONCE", at_once)
+    new = KeyPlace(tmp_path / "new.kek", new_shelf(shelf, tmp_path))
+    with closing(file.open()) as old, closing(new.open()) as there:
+        assert move(old, there, silent) == PERSONS + 1
+    assert has_everything(new, made)
 
 
 @pytest.mark.parametrize("shelf", SHELVES)
