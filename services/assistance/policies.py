@@ -5,9 +5,9 @@ from datetime import date
 
 from services.assistance.state import Case, Erased, Known, Programme
 from shared.codes import DELIVERED, ClosureKind, ServiceType
+from shared.rules.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.runtime import forgetting
 from shared.runtime.facts import Acting, RefusalKind, Refused
-from shared.runtime.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.trust.access import Thing
 
 

@@ -14,7 +14,6 @@ from services.identification.cases.decide import CASES
 from services.identification.cases.emergency import policies as emergency
 from services.identification.cases.emergency.fields import EmergencyVerdict
 from services.identification.cases.emergency.state import Emergency
-from services.identification.cases.own_view import policies as own_view
 from services.identification.cases.state import Open, Unopened
 from services.identification.contacts import policies as contacts
 from services.identification.contacts.decide import CONTACTS
@@ -22,6 +21,7 @@ from services.identification.contacts.state import Reported, Unreported
 from services.identification.duplicates import policies as duplicates
 from services.identification.retention.policies import only_the_coordinator_says_what_must_be_kept
 from shared.codes import Channel, DataCategory, InterpreterMode, Purpose, Role
+from shared.rules import own_view
 from shared.runtime.facts import RefusalKind, Refused
 from tests.identification.given import CASE, HOTLINE, INFORM, OPEN, REPORT, TODAY
 from tests.support.decisions import NOW, acting
@@ -33,7 +33,7 @@ ASKED = (Purpose.REFERRAL, [DataCategory.IDENTITY])
 Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
 OF_A_CASE: list[Refusal] = [
     (own_view.the_coordinator_prints_what_is_held, (ANALYST, "ShowOwnView"), "authority"),
-    (own_view.what_is_held_is_opened_on_fresh_proof, (None, frozenset(), NOW), "authority"),
+    (own_view.what_is_held_is_opened_on_fresh_proof, (ANALYST,), "authority"),
     (policies.whoever_meets_people_may_open_a_case, (ANALYST,), "authority"),
     (policies.only_the_custodian_works_on_a_case, (ANALYST, "GiveConsent", "hotline"), "authority"),
     (policies.the_custodian_and_the_coordination_see_a_case, (ANALYST, "SeeCase", None), "missing"),

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from httpx2 import Response
 
-from services.referral.custody import own_view_policies as policies
+from services.referral.custody import policies
 from shared.codes import Role
+from shared.rules import own_view
 from shared.runtime.facts import Acting, Refused
 from tests.referral.given import CASE, CONSENT
 from tests.referral.relay import Relay
@@ -29,8 +30,8 @@ def refused(rule: Callable[[], object]) -> str:
 
 
 def prints(by: Acting) -> None:
-    policies.the_coordinator_prints_what_is_held(by, "SeeOwnView")
-    policies.what_is_held_is_opened_on_fresh_proof(by.authenticated_at, by.factors, by.now)
+    own_view.the_coordinator_prints_what_is_held(by, "SeeOwnView")
+    own_view.what_is_held_is_opened_on_fresh_proof(by)
 
 
 def test_when_the_coordinator_has_proved_anew_who_they_are_then_they_print_it() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from services.referral.custody import consent_policies as consents
 from services.referral.custody import escort_policies as escort
 from services.referral.custody import policies
 from services.referral.custody.decide import CUSTODY
@@ -56,9 +57,13 @@ OF_CUSTODY: list[Refusal] = [
     ),
     (policies.only_who_has_the_person_hands_over, ("hotline", "porto"), "state"),
     (policies.nobody_refers_to_itself, ("porto", ("porto",)), "content"),
-    (policies.a_referral_rests_on_a_live_consent, (RELAY, CONSENT, NOW), "state"),
-    (policies.the_consent_names_a_receiver, (RELAY, TO_PORTO, ("casa-aperta",)), "state"),
-    (policies.the_consent_names_who_takes_the_person, (RELAY, TO_PORTO, "casa-aperta"), "state"),
+    (consents.a_referral_rests_on_a_live_consent, (RELAY, CONSENT, NOW), "state"),
+    (consents.the_consent_names_a_receiver, (RELAY, TO_PORTO, ("casa-aperta",)), "state"),
+    (
+        consents.the_consent_names_who_takes_the_person,
+        (RELAY, TO_PORTO, "casa-aperta"),
+        "state",
+    ),
     (policies.the_referral_is, (ANSWERED, Stage.PROPOSED), "state"),
     (policies.a_receiver_answers_once, (ANSWERED, "porto"), "state"),
     (policies.an_answer_comes_in_time, (NOW, NOW), "state"),

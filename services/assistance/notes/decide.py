@@ -8,6 +8,7 @@ from services.assistance.notes import commands, events, policies
 from services.assistance.notes.commands import OfNotes
 from services.assistance.policies import police_and_courts_never_see_the_care_record
 from services.assistance.state import Case
+from shared.rules import own_view
 from shared.runtime.facts import Acting
 
 
@@ -19,10 +20,8 @@ def decide(command: OfNotes, case: Case, acting: Acting) -> Sequence[events.OfNo
 
 
 def _show(asked: commands.ShowOwnView, case: Case, acting: Acting) -> Sequence[events.OfNotes]:
-    policies.the_coordinator_prints_what_is_held(acting, asked.action)
-    policies.what_is_held_is_opened_on_fresh_proof(
-        acting.authenticated_at, acting.factors, acting.now
-    )
+    own_view.the_coordinator_prints_what_is_held(acting, asked.action)
+    own_view.what_is_held_is_opened_on_fresh_proof(acting)
     policies.notes_are_of_a_programme(case.run_by)
     return [events.OwnViewShown(view=acting.fresh)]
 

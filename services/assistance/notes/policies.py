@@ -1,36 +1,11 @@
 """The rules by which notes are opened, one sentence each, with where they come from."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 
 from services.assistance.state import Case, Consent
 from shared.codes import DataCategory, OrganisationKind, Purpose
 from shared.runtime.facts import Acting, RefusalKind, Refused
 from shared.trust.access import Thing
-from shared.trust.step_up import proved_anew
-
-
-def the_coordinator_prints_what_is_held(acting: Acting, action: str) -> None:
-    """Regulation (EU) 2016/679, art. 15(1) and 26(1): the network names one door at which the
-    person asks."""
-    _needs(
-        acting.may(action, Thing("Network")),
-        "the-coordinator-prints-what-is-held",
-        "Your role does not print what is held about a person.",
-        "Pass the person's request on to the coordinator at once.",
-    )
-
-
-def what_is_held_is_opened_on_fresh_proof(
-    authenticated_at: datetime | None, factors: frozenset[str], now: datetime
-) -> None:
-    """Everything at once is what a thief would ask for (OWASP ASVS 5.0, 7.5.3)."""
-    _needs(
-        proved_anew(authenticated_at, factors, now),
-        "what-is-held-is-opened-on-fresh-proof",
-        "You have not signed in with a second factor within the last five minutes.",
-        "Sign in again with your second factor, then send the same request under a new key.",
-    )
 
 
 def who_works_with_people_asks_for_notes(acting: Acting, action: str) -> None:

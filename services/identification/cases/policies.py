@@ -8,8 +8,8 @@ from services.identification.cases.state import Consent
 from services.identification.contacts.state import Contact, Reported
 from shared.codes import COUNTRIES, DataCategory, OrganisationKind, Purpose
 from shared.codes.citizenship import USER_ASSIGNED
+from shared.rules.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.runtime.facts import Acting, RefusalKind, Refused
-from shared.runtime.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.trust.access import Thing
 
 Shown = Mapping[str, Any]

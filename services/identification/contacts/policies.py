@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from shared.rules.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.runtime.facts import Acting, Refused
-from shared.runtime.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.trust.access import Thing
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.referral.custody import commands, events, policies
+from services.referral.custody import commands, consent_policies, events, policies
 from services.referral.custody.events import Event
 from services.referral.custody.state import Referral, Relay, Response, Stage
 from services.referral.directory.decide import stream_of, take_place
@@ -27,7 +27,7 @@ def accept(
         return []  # said twice, true once
     _may_answer(answer.action, referral, acting)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
-    policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
+    consent_policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
     organisation = the_organisation_is_registered(relay.directory[stream_of(acting.organisation)])
     return [
         events.ReferralAccepted(referral=answer.referral, receiver=acting.organisation),
@@ -60,8 +60,8 @@ def confirm(
     policies.only_the_two_sides_confirm_a_handover(acting, told.action, referral)
     policies.the_referral_is(referral, Stage.ACCEPTED)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
-    name, consent = policies.a_handover_rests_on_a_live_consent(relay, referral, acting.now)
-    policies.the_consent_names_who_takes_the_person(relay, consent, referral.accepted_by)
+    name, consent = consent_policies.a_handover_rests_on_a_live_consent(relay, referral, acting.now)
+    consent_policies.the_consent_names_who_takes_the_person(relay, consent, referral.accepted_by)
     if acting.organisation in referral.confirmed_by:
         return []
     confirmed = events.HandoverConfirmed(referral=told.referral, organisation=acting.organisation)

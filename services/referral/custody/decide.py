@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, assert_never
 
-from services.referral.custody import answering, commands, escorting, events, policies, stopping
+from services.referral.custody import (
+    answering,
+    commands,
+    consent_policies,
+    escorting,
+    events,
+    policies,
+    stopping,
+)
 from services.referral.custody.commands import Command
 from services.referral.custody.events import Event
 from services.referral.custody.state import (
@@ -94,8 +102,8 @@ def _propose(asked: commands.ProposeReferral, relay: Relay, acting: Acting) -> S
     policies.only_the_custodian_refers(acting, asked.action, relay.custodian)
     receivers = tuple(dict.fromkeys(asked.receivers))
     policies.nobody_refers_to_itself(acting.organisation, receivers)
-    consent = policies.a_referral_rests_on_a_live_consent(relay, asked.consent, acting.now)
-    policies.the_consent_names_a_receiver(relay, consent, receivers)
+    consent = consent_policies.a_referral_rests_on_a_live_consent(relay, asked.consent, acting.now)
+    consent_policies.the_consent_names_a_receiver(relay, consent, receivers)
     for receiver in receivers:
         _offer(relay, receiver, asked.service)
     return [
@@ -115,7 +123,7 @@ def _send(
     policies.only_the_sender_disposes_of_a_referral(acting, asked.action, referral)
     policies.the_referral_is(referral, Stage.PROPOSED)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
-    policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
+    consent_policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
     hours = {
         receiver: _offer(relay, receiver, referral.service).answer_within_hours
         for receiver in referral.responses

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.referral.custody import commands, escort_policies, events, policies
+from services.referral.custody import commands, consent_policies, escort_policies, events, policies
 from services.referral.custody.events import Event
 from services.referral.custody.state import Referral, Relay, Stage
 from services.referral.directory.decide import stream_of
@@ -40,8 +40,10 @@ def _release(
     escort_policies.only_the_named_escort_is_told_an_address(acting, asked.action, referral)
     policies.the_referral_is(referral, Stage.ACCEPTED)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
-    consent = policies.a_referral_rests_on_a_live_consent(relay, referral.consent, acting.now)
-    policies.the_consent_names_who_takes_the_person(relay, consent, referral.accepted_by)
+    consent = consent_policies.a_referral_rests_on_a_live_consent(
+        relay, referral.consent, acting.now
+    )
+    consent_policies.the_consent_names_who_takes_the_person(relay, consent, referral.accepted_by)
     shelter = escort_policies.somebody_has_accepted(referral)
     registered = the_organisation_is_registered(relay.directory[stream_of(shelter)])
     offer = the_service_is_offered(registered, referral.service)

@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 from pydantic import Field
 
-from services.referral.custody import own_view_policies, policies, queries
+from services.referral.custody import policies, queries
 from services.referral.custody.api import CaseId, CustodyView, custody_view
 from services.referral.custody.decide import CUSTODY
 from services.referral.trace import trace_of
+from shared.rules import own_view
 from shared.runtime.facts import Acting
 from shared.runtime.loading import load
 from shared.runtime.trace import TraceLine
@@ -33,12 +34,10 @@ def see_own_view(case: CaseId, call: Seen) -> OwnView:
     custodian = queries.custodian(call.store, case)
 
     def may(by: Acting) -> str:
-        own_view_policies.the_coordinator_prints_what_is_held(by, "SeeOwnView")
-        own_view_policies.what_is_held_is_opened_on_fresh_proof(
-            by.authenticated_at, by.factors, by.now
-        )
+        own_view.the_coordinator_prints_what_is_held(by, "SeeOwnView")
+        own_view.what_is_held_is_opened_on_fresh_proof(by)
         policies.the_coordination_learns_that_a_case_was_erased(by, state)
-        return own_view_policies.there_is_a_way_to_show(custodian)
+        return policies.there_is_a_way_to_show(custodian)
 
     shown = custody_view(call.store, case, call.allowed(may, case, "the person's own view"))
     call.note(case, "the person's own view")

@@ -10,8 +10,8 @@ from typing import Any
 
 from services.identification.cases.emergency.fields import EmergencyVerdict
 from services.identification.cases.emergency.state import Emergency
+from shared.rules.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.runtime.facts import Acting, RefusalKind, Refused
-from shared.runtime.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.trust.access import Thing
 from shared.trust.step_up import proved_anew
 

@@ -1,30 +1,12 @@
-"""The words of receipts: one file per language, each with the same keys."""
+"""The words of receipts."""
 
-import tomllib
-from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from functools import partial
 
-FALLBACK = "en"
+from shared import words
+from shared.words import FALLBACK
 
+__all__ = ["FALLBACK", "language_for", "languages", "texts"]
 
-@cache
-def languages() -> Sequence[str]:
-    """The tags of the languages that receipts are translated into, in order."""
-    named = (file.name.partition(".") for file in files(__name__).iterdir())
-    return sorted(tag for tag, _dot, end in named if end == "toml")
-
-
-def language_for(tag: str) -> str:
-    """The language itself, or that of which it is a variant (`it-CH`); English for the others."""
-    for candidate in (tag, tag.partition("-")[0]):
-        if candidate in languages():
-            return candidate
-    return FALLBACK
-
-
-@cache
-def texts(language: str) -> dict[str, Any]:
-    """The words in one of `languages()`."""
-    return tomllib.loads((files(__name__) / f"{language}.toml").read_text(encoding="utf-8"))
+languages = partial(words.languages, __name__)
+language_for = partial(words.language_for, __name__)
+texts = partial(words.texts, __name__)

@@ -1,6 +1,4 @@
-"""The rules of a person's own view of their way, one sentence each, with where they come from."""
-
-from datetime import datetime
+"""The rules of a person's own view, one sentence each, with where they come from."""
 
 from shared.runtime.facts import Acting, Refused
 from shared.trust.access import Thing
@@ -9,7 +7,7 @@ from shared.trust.step_up import proved_anew
 
 def the_coordinator_prints_what_is_held(acting: Acting, action: str) -> None:
     """Regulation (EU) 2016/679, art. 15(1) and 26(1): the network names one door at which the
-    person asks."""
+    person asks. Whoever has their custody is not that door: custody opens nothing."""
     if not acting.may(action, Thing("Network")):
         raise Refused(
             "the-coordinator-prints-what-is-held",
@@ -19,27 +17,13 @@ def the_coordinator_prints_what_is_held(acting: Acting, action: str) -> None:
         )
 
 
-def what_is_held_is_opened_on_fresh_proof(
-    authenticated_at: datetime | None, factors: frozenset[str], now: datetime
-) -> None:
+def what_is_held_is_opened_on_fresh_proof(acting: Acting) -> None:
     """Everything at once is what a thief would ask for (OWASP ASVS 5.0, 7.5.3): in codes as well,
     a person's whole way says where to look for them."""
-    if not proved_anew(authenticated_at, factors, now):
+    if not proved_anew(acting.authenticated_at, acting.factors, acting.now):
         raise Refused(
             "what-is-held-is-opened-on-fresh-proof",
             "You have not signed in with a second factor within the last five minutes.",
-            "Sign in again with your second factor, then send the same request.",
+            "Sign in again with your second factor, then send it again; a command under a new key.",
             "authority",
         )
-
-
-def there_is_a_way_to_show(custodian: str | None) -> str:
-    """Whom nobody has ever had in custody is not known here."""
-    if custodian is None:
-        raise Refused(
-            "there-is-a-way-to-show",
-            "There is no such case here.",
-            "Look for the case where it was opened.",
-            "missing",
-        )
-    return custodian
