@@ -7,34 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from services.referral.app import SERVICE
-from services.referral.custody.events import (
-    AddressReleased,
-    ConsentNoted,
-    EscortNamed,
-    ExpiryNoted,
-    HandoverCompleted,
-    ReferralAccepted,
-    ReferralProposed,
-    ReferralStopped,
-    ReferralWithdrawn,
-    WithdrawalNoted,
-)
+from services.referral.custody import events
 from shared.runtime.facts import Recorded
 from staffetta.audit.recorded import recorded_of
 
 _NAMES = {
     fact.stored_name
     for fact in (
-        AddressReleased,
-        ConsentNoted,
-        EscortNamed,
-        ExpiryNoted,
-        HandoverCompleted,
-        ReferralAccepted,
-        ReferralProposed,
-        ReferralStopped,
-        ReferralWithdrawn,
-        WithdrawalNoted,
+        events.AddressReleased,
+        events.ConsentNoted,
+        events.EscortNamed,
+        events.ExpiryNoted,
+        events.HandoverCompleted,
+        events.ReferralAccepted,
+        events.ReferralProposed,
+        events.ReferralStopped,
+        events.ReferralWithdrawn,
+        events.WithdrawalNoted,
     )
 }
 
@@ -54,7 +43,7 @@ class Addresses:
         told = recorded_of(SERVICE, entry, _NAMES)
         if told is None:
             return
-        if isinstance(told.event, AddressReleased):
+        if isinstance(told.event, events.AddressReleased):
             for fault in self._wrong(told, told.event):
                 yield f"entry {number}: an address was told {fault}"
         else:
@@ -62,20 +51,24 @@ class Addresses:
 
     def _hear(self, told: Recorded) -> None:
         match told.event:
-            case ConsentNoted() as noted:
+            case events.ConsentNoted() as noted:
                 self.lasts[told.stream, noted.consent] = noted.valid_until
-            case WithdrawalNoted(consent=consent) | ExpiryNoted(consent=consent):
+            case events.WithdrawalNoted(consent=consent) | events.ExpiryNoted(consent=consent):
                 self.over.add((told.stream, consent))
-            case ReferralProposed() as proposed:
+            case events.ReferralProposed() as proposed:
                 self.rests_on[proposed.referral] = proposed.consent
-            case ReferralAccepted() as accepted:
+            case events.ReferralAccepted() as accepted:
                 self.accepted[accepted.referral] = accepted.receiver
-            case HandoverCompleted() | ReferralStopped() | ReferralWithdrawn() as ended:
+            case (
+                events.HandoverCompleted()
+                | events.ReferralStopped()
+                | events.ReferralWithdrawn() as ended
+            ):
                 self.accepted.pop(ended.referral, None)
-            case EscortNamed() as named:
+            case events.EscortNamed() as named:
                 self.escorts[named.referral, named.organisation] = named.operator
 
-    def _wrong(self, told: Recorded, released: AddressReleased) -> Iterator[str]:
+    def _wrong(self, told: Recorded, released: events.AddressReleased) -> Iterator[str]:
         if (told.operator, told.organisation) != (released.operator, released.organisation):
             yield "to somebody else than who had asked"
         if self.accepted.get(released.referral) != released.shelter:

@@ -208,3 +208,4 @@ def test_a_poll_that_ends_while_it_joins_its_group_leaves_nobody_without_lanes(
             names.append(f"later-{len(names)}")
             wire.send(wire.publish(names[-1]))
             until(set(names))
+    assert [len(wire.store.events(name)) for name in names] == [1] * len(names)

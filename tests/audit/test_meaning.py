@@ -3,16 +3,15 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from shared.codes import Role
+from tests.audit.doctoring import Entries, changed, place
 from tests.audit.exported import Exported, exported
 from tests.identification.desk import open_desk
 from tests.identification.given import DISCLOSE, WITHDRAW
 
-Entries = list[dict[str, Any]]
 CONSENT, SHOWN = "case.consent-given.v2", "case.dossier-disclosed.v1"
 MEANING = "disclosures under a live consent"
 
@@ -28,22 +27,6 @@ def export(tmp_path: Path) -> Iterator[Exported]:
     desk.done(case, WITHDRAW, consent=consent)
     yield exported(desk.web.store, tmp_path / "export")
     desk.web.store.close()
-
-
-def place(entries: Entries, name: str) -> int:
-    return next(number for number, entry in enumerate(entries) if entry.get("name") == name)
-
-
-def changed(name: str, **data: object) -> Callable[[Entries], None]:
-    """The first event of this name tells something else."""
-
-    def doctor(entries: Entries) -> None:
-        entry = entries[place(entries, name)]
-        told = json.loads(entry["state"])
-        told["data"] |= data
-        entry["state"] = json.dumps(told)
-
-    return doctor
 
 
 @pytest.mark.parametrize(

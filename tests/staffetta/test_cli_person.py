@@ -115,6 +115,7 @@ def test_without_fresh_proof_nothing_is_written(ask: Ask, tmp_path: Path) -> Non
         ({"--token": "none"}, "cannot be read"),
         ({"--case": "anna"}, "a case's id is"),
         ({"--url": "http://127.0.0.1:1"}, "do not answer"),
+        ({"--words": "xx"}, "words in en and it alone"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_opened(

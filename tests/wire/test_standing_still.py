@@ -40,13 +40,16 @@ def test_who_stands_still_in_an_append_is_put_out_and_the_others_go_on(tmp_path:
 def test_who_brings_the_tables_up_to_date_may_take_its_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = new_place("postgres", tmp_path).open(SERVICE)
-    create = store.recorder.create_table
+    place = new_place("postgres", tmp_path)
+    store, other = place.open(SERVICE), place.open(SERVICE)
+    turn = "SELECT pg_try_advisory_xact_lock(726001) AS ours"
 
     def slowly() -> None:
         time.sleep(STANDS_STILL_SECONDS + 2)
-        create()
+        assert other.rows(turn) == [{"ours": False}], "nobody else begins meanwhile"
 
     monkeypatch.setattr(store.recorder, "create_table", slowly)
     migrate(store)
+    assert other.rows(turn) == [{"ours": True}]
     store.close()
+    other.close()

@@ -1,0 +1,82 @@
+"""What somebody with a pen and the key does to the entries of a log, one stroke each."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from tests.audit.exported import Exported
+
+Entries = list[dict[str, Any]]
+Doctor = Callable[[Entries], None]
+
+
+def place(entries: Entries, name: str) -> int:
+    return next(number for number, entry in enumerate(entries) if entry.get("name") == name)
+
+
+def changed(name: str, **data: object) -> Doctor:
+    """The first event of this name tells something else."""
+
+    def doctor(entries: Entries) -> None:
+        entry = entries[place(entries, name)]
+        told = json.loads(entry["state"])
+        told["data"] |= data
+        entry["state"] = json.dumps(told)
+
+    return doctor
+
+
+def at(name: str, moment: str) -> Doctor:
+    """The first event of this name happened then."""
+
+    def doctor(entries: Entries) -> None:
+        entry = entries[place(entries, name)]
+        entry["state"] = json.dumps(json.loads(entry["state"]) | {"at": moment})
+
+    return doctor
+
+
+def by(name: str, organisation: str) -> Doctor:
+    """The first event of this name was another organisation's doing."""
+
+    def doctor(entries: Entries) -> None:
+        entry = entries[place(entries, name)]
+        entry["state"] = json.dumps(json.loads(entry["state"]) | {"org": organisation})
+
+    return doctor
+
+
+def without(name: str) -> Doctor:
+    """The first event of this name never happened; what follows it in its stream moves up."""
+
+    def doctor(entries: Entries) -> None:
+        gone = entries.pop(place(entries, name))
+        for entry in entries:
+            if entry.get("stream") == gone["stream"] and entry.get("version", 0) > gone["version"]:
+                entry["version"] -= 1
+
+    return doctor
+
+
+def later(name: str, after: str) -> Doctor:
+    """The first event of the one name comes right after the first of the other."""
+
+    def doctor(entries: Entries) -> None:
+        moved = entries.pop(place(entries, name))
+        entries.insert(place(entries, after) + 1, moved)
+        of_stream = [entry for entry in entries if entry.get("stream") == moved["stream"]]
+        events = [entry for entry in of_stream if entry["kind"] == "event"]
+        for version, entry in enumerate(events, 1):
+            entry["version"] = version
+
+    return doctor
+
+
+def alone(export: Exported, doctor: Doctor, check: str) -> str:
+    """The one fault of the doctored log, which is found by this check."""
+    assert export.failed() == {}
+    export.doctored(doctor)
+    failed = export.failed()
+    assert list(failed) == [check]
+    (fault,) = failed[check]
+    return fault.partition(": ")[2]
