@@ -163,7 +163,7 @@ class _Reading:
         ear = self.ear
         try:
             receive_together(ear.store, arrived, ear.react, ear.acting)
-        except Exception as fault:
+        except Exception as fault:  # whatever it was: the lane that has it meets it again
             log().info("apart", service=ear.store.service.name, error=type(fault).__name__)
             return False
         return True
