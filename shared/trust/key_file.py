@@ -11,7 +11,7 @@ from shared.trust.kek import Kek, KekOf, NoKek
 from shared.trust.key_store import KeyStore, Statements
 from shared.trust.keys import KeyLingers
 from shared.trust.sealed_kek import embedded_kek
-from shared.trust.sqlite import write_ahead
+from shared.trust.sqlite import empties_the_log, write_ahead
 
 _ELSEWHERE = "its keys were moved to another place: name that one in the environment"
 
@@ -53,7 +53,7 @@ class _FileShelf:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.chmod(0o600)
-        self._turn = threading.Lock()
+        self._turn, self._patience = threading.Lock(), patience
         write_ahead(path)
         self._db = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, timeout=patience
@@ -107,7 +107,7 @@ class _FileShelf:
             self._swept()
 
     def _swept(self) -> None:
-        if self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        if not empties_the_log(self._db, self._patience):
             raise KeyLingers("Another process reads the key file: do it again.")
 
     def _moved(self) -> bool:

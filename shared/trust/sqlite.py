@@ -1,10 +1,16 @@
-"""SQLite's write-ahead log, switched on by several processes at once."""
+"""SQLite's write-ahead log, switched on and emptied by several processes at once."""
 
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
+from tenacity import (
+    Retrying,
+    retry_if_exception,
+    retry_if_result,
+    stop_after_delay,
+    wait_random,
+)
 
 
 def _is_busy(error: BaseException) -> bool:
@@ -27,3 +33,22 @@ def write_ahead(path: Path) -> None:
     ):
         with attempt, closing(sqlite3.connect(path)) as database:
             database.execute("PRAGMA journal_mode=WAL")
+
+
+def empties_the_log(database: sqlite3.Connection, patience: float) -> bool:
+    """Move all into the file and leave nothing in its write-ahead log; false where another
+    process still reads or writes after `patience` seconds.
+
+    SQLite waits for readers and writers by itself, but never for another's checkpoint.
+    """
+
+    def is_emptied() -> bool:
+        busy, *_pages = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    return Retrying(
+        retry=retry_if_result(lambda emptied: not emptied),
+        stop=stop_after_delay(patience),
+        wait=wait_random(0, 0.01),
+        retry_error_callback=lambda _last: False,
+    )(is_emptied)

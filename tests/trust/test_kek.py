@@ -17,6 +17,7 @@ from shared.trust.kek import CannotUnwrap, Kek, NoKek
 from shared.trust.key_file import keys_in_file
 from shared.trust.keys import KeyLingers
 from shared.trust.sealed_kek import PASSPHRASE, sealed_kek
+from tests.support.threads import at_once
 
 SECRET = b"correct horse battery staple"
 KEY, BOUND = bytes(range(32)), b"identification case-1 identity"
@@ -164,6 +165,25 @@ def test_a_key_that_lingers_in_the_file_s_log_is_told(tmp_path: Path) -> None:
                 keys.destroy("case-1")
         keys.destroy("case-1")
     assert (tmp_path / "a.sqlite").exists()
+
+
+def test_two_who_sweep_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    with closing(keys_in_file(path)) as here, closing(keys_in_file(path)) as there:
+        writing = threading.Event()
+
+        def turn(number: int) -> None:
+            if number:
+                writing.wait(5)
+                there.sweep()
+                return
+            with here.writing():
+                writing.set()
+                time.sleep(0.3)  # the other one has begun, and waits for this to end
+            here.sweep()
+
+        at_once(2, turn)
+        assert not path.with_name("a.sqlite-wal").stat().st_size
 
 
 def test_what_another_process_destroyed_is_gone_here_too(tmp_path: Path) -> None:
