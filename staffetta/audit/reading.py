@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from shared.trust.merkle import Tree, canonical, grown, leaf_hash
 from staffetta.audit.addresses import Addresses
+from staffetta.audit.consents import Consents as ConsentsTold
 from staffetta.audit.emergencies import Emergencies
 from staffetta.audit.erasures import Erasures
 from staffetta.audit.meaning import Consents, Streams, read_entry
@@ -64,6 +65,7 @@ class Read:
     judges: dict[str, Judge] = field(default_factory=dict)
     streams: Streams = field(default_factory=Streams)
     erasures: Erasures = field(default_factory=Erasures)
+    consents: ConsentsTold = field(default_factory=ConsentsTold)
     losses: int = 0
 
 
@@ -108,5 +110,6 @@ def _judge(found: Read, number: int, raw: bytes, service: str) -> None:
     for what, judge in found.judges.items():
         found.meant[what].add(*judge.faults(number, entry))
     found.erasures.hear(number, entry)
+    found.consents.hear(number, entry, service)
     if entry.get("kind") == "loss" and "log" in entry:
         found.losses += 1
