@@ -26,6 +26,7 @@ from tests.faults.load.clients import CLIENTS, clients
 from tests.faults.load.journal import Journal
 from tests.faults.means import small_disk
 from tests.faults.postgres import OwnPostgres, own_postgres
+from tests.support.leftovers import own_directory
 
 POSTGRES_MEGABYTES, KAFKA_MEGABYTES = 512, 256
 _PATIENCE = 120.0
@@ -119,7 +120,9 @@ def cluster(directory: Path) -> Iterator[Cluster]:
     """Bring it up, its network loaded; nothing is left running afterwards."""
     with ExitStack() as undo:
         postgres = undo.enter_context(own_postgres(POSTGRES_MEGABYTES))
-        small = undo.enter_context(small_disk(directory / "kafka", KAFKA_MEGABYTES))
+        disk = own_directory("staffetta-faults-kafka-")
+        (directory / "kafka").symlink_to(disk)
+        small = undo.enter_context(small_disk(disk, KAFKA_MEGABYTES))
         postgres.start()
         running = undo.enter_context(together(directory, postgres.url))
         running.wait_until_they_answer()
