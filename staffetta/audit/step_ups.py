@@ -39,7 +39,7 @@ class _Act:
 
 @dataclass
 class StepUps:
-    """`since`: when an act was first recorded in the form that tells; `older`: how many were not."""
+    """`since`: when an act was first recorded in the form that tells; `older`: how many not so."""
 
     since: datetime | None = None
     older: int = 0
