@@ -2,8 +2,8 @@
 honest log that it was made from; and one that an older version wrote."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -96,7 +96,7 @@ def read_by(**told: str) -> Doctor:
     ],
 )
 def test_an_act_without_the_proof_that_it_wants_is_named(
-    tmp_path: Path, name: str, doctor: "type[Doctor]"
+    tmp_path: Path, name: str, doctor: Callable[[str], Doctor]
 ) -> None:
     with of_identification(tmp_path) as export:
         assert WITHOUT in alone(export, doctor(name), CHECK)
@@ -146,7 +146,7 @@ def older(entries: Entries) -> None:
     ("log", "count"), [(of_identification, 2), (of_assistance, 1), (of_referral, 1)]
 )
 def test_what_an_older_version_wrote_passes_and_is_told(
-    tmp_path: Path, log: "type[object]", count: int
+    tmp_path: Path, log: Callable[[Path], AbstractContextManager[Exported]], count: int
 ) -> None:
     with log(tmp_path) as export:
         export.doctored(older)
