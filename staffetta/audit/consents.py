@@ -11,13 +11,12 @@ from services.assistance.app import SERVICE as ASSISTANCE
 from services.assistance.notes.events import NotesDisclosed
 from services.identification.app import SERVICE as IDENTIFICATION
 from services.identification.cases import events
-from services.identification.cases.upcasting import UPCASTERS
 from services.referral.app import SERVICE as REFERRAL
 from services.referral.custody import events as relay
 from shared.codes import DataCategory, OrganisationKind, Purpose
 from shared.runtime.facts import Fact, Recorded
 from staffetta.audit.erasures import DESTROYED
-from staffetta.audit.recorded import recorded_of
+from staffetta.audit.recorded import names_of, recorded_of
 
 _SERVICES = {each.name: each for each in (ASSISTANCE, IDENTIFICATION, REFERRAL)}
 _OF_CONSENT: Mapping[str, Sequence[type[Fact]]] = {
@@ -44,8 +43,7 @@ _OF_CONSENT: Mapping[str, Sequence[type[Fact]]] = {
         relay.AddressReleased,
     ),
 }
-_NAMES = {service: {fact.stored_name for fact in facts} for service, facts in _OF_CONSENT.items()}
-_NAMES[IDENTIFICATION.name] |= set(UPCASTERS)
+_NAMES = {name: names_of(_SERVICES[name], *facts) for name, facts in _OF_CONSENT.items()}
 
 
 @dataclass(frozen=True)
