@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from shared.trust.tokens import Bearer, issue, signing_key
-from staffetta.at_scale.joining import join_over_http
+from staffetta.at_scale.joining import bearer_of_file, join_over_http
 from staffetta.at_scale.up import Together, one_address, together
 from staffetta.demo import NETWORK
 from staffetta.four import FOUR
@@ -157,8 +157,11 @@ def _tokens(directory: Path) -> Mapping[str, tuple[str, str]]:
 
 
 def _join(made: Cluster) -> None:
+    network = read_network(NETWORK)
+    key = signing_key(made.together.directory / "keys" / "token.pem")
+    token = issue(key, bearer_of_file(network), now(), timedelta(minutes=10))
     with (
         one_address(made.together.services, listening(0)) as address,
         httpx.Client(base_url=address, timeout=60) as http,
     ):
-        join_over_http(http, read_network(NETWORK), lambda operator: made.who[operator][1])
+        join_over_http(http, network, token)
