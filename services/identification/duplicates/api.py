@@ -30,7 +30,10 @@ class Candidate(BaseModel):
     and where to ask; its case where that person's consent opens it to you."""
 
     candidate: str = Field(description="Its name within this case, by which it is judged.")
-    alike_by: list[Likeness]
+    alike_by: list[Likeness] = Field(
+        description="`similar-name-and-year`: the name sounds alike, is written in another script,"
+        " or has a further name more or less; look twice."
+    )
     organisation: str
     ask: str | None = Field(description="The organisation's public telephone, where known.")
     case: str | None

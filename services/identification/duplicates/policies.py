@@ -13,6 +13,7 @@ from shared.trust.access import Thing
 SEARCHES_A_DAY = 30
 _SHOWS = {
     Likeness.NAME_AND_YEAR: DataCategory.IDENTITY,
+    Likeness.SIMILAR_NAME_AND_YEAR: DataCategory.IDENTITY,
     Likeness.TELEPHONE: DataCategory.CONTACT,
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from services.identification.duplicates.blinding import blind
-from services.identification.duplicates.likeness import Likeness
+from services.identification.duplicates.likeness import Kept
 from shared.runtime.facts import Change, Table
 
 LIKENESSES = Table(
@@ -14,7 +14,7 @@ LIKENESSES = Table(
 )
 
 
-def rows(stream: str, forms: Collection[tuple[Likeness, str]], key: bytes) -> Sequence[Change]:
+def rows(stream: str, forms: Collection[tuple[Kept, str]], key: bytes) -> Sequence[Change]:
     """One row for each kind and value; told again, it is the same row."""
     values = sorted((kind, blind(key, kind, form)) for kind, form in forms)
     return [

@@ -9,7 +9,7 @@ from services.identification.cases.queries import history
 from services.identification.cases.state import Open
 from services.identification.duplicates.blinding import candidate
 from services.identification.duplicates.events import DuplicatesSought, Judgement
-from services.identification.duplicates.likeness import Likeness
+from services.identification.duplicates.likeness import Kept, Likeness, closest
 from services.identification.duplicates.policies import (
     who_was_judged_another_person_does_not_come_back,
 )
@@ -27,20 +27,31 @@ AT_MOST = 20
 """So many candidates are shown; a number that more people have in common tells nothing."""
 _OWN = "SELECT CAST(? AS TEXT) AS stream UNION SELECT key FROM contacts WHERE case_id = ?"
 _ALIKE = (
-    f"WITH own AS ({_OWN}) SELECT DISTINCT theirs.stream, theirs.kind,"  # noqa: S608  # words above
-    " COALESCE(contacts.case_id, theirs.stream) AS person,"
-    " COALESCE(cases.custodian, contacts.organisation) AS organisation"
-    " FROM likenesses AS mine JOIN likenesses AS theirs"
-    " ON theirs.kind = mine.kind AND theirs.blind = mine.blind"
-    " LEFT JOIN contacts ON contacts.key = theirs.stream"
-    " LEFT JOIN cases ON cases.key = COALESCE(contacts.case_id, theirs.stream)"
+    f"WITH own AS ({_OWN}),"  # noqa: S608  # words above
+    " pairs (ours, others) AS (VALUES ('telephone', 'telephone'), ('name', 'name'),"
+    " ('name', 'name-part'), ('name-part', 'name')),"
+    " met AS (SELECT DISTINCT theirs.stream, CASE WHEN mine.kind = 'telephone' THEN 'telephone'"
+    " WHEN mine.kind = theirs.kind AND EXISTS (SELECT 1 FROM likenesses AS spelt"
+    " JOIN likenesses AS like_it ON like_it.kind = spelt.kind AND like_it.blind = spelt.blind"
+    " WHERE spelt.kind = 'spelling' AND spelt.stream = mine.stream"
+    " AND like_it.stream = theirs.stream) THEN 'name-and-year'"
+    " ELSE 'similar-name-and-year' END AS likeness"
+    " FROM likenesses AS mine JOIN pairs ON pairs.ours = mine.kind"
+    " JOIN likenesses AS theirs ON theirs.kind = pairs.others AND theirs.blind = mine.blind"
     " WHERE mine.stream IN (SELECT stream FROM own)"
-    " AND theirs.stream NOT IN (SELECT stream FROM own) ORDER BY theirs.stream LIMIT 500"
+    " AND theirs.stream NOT IN (SELECT stream FROM own))"
+    " SELECT met.stream, met.likeness, COALESCE(contacts.case_id, met.stream) AS person,"
+    " COALESCE(cases.custodian, contacts.organisation) AS organisation FROM met"
+    " LEFT JOIN contacts ON contacts.key = met.stream"
+    " LEFT JOIN cases ON cases.key = COALESCE(contacts.case_id, met.stream)"
+    # Nobody is pushed out by those who are only similar.
+    " ORDER BY met.likeness = 'similar-name-and-year', met.stream LIMIT 500"
 )
 _KINDS = (
     f"WITH own AS ({_OWN}) SELECT DISTINCT kind FROM likenesses"  # noqa: S608  # words above
-    " WHERE stream IN (SELECT stream FROM own) ORDER BY kind"
+    " WHERE kind IN ('name', 'telephone') AND stream IN (SELECT stream FROM own) ORDER BY kind"
 )
+_SEARCHED = {Kept.NAME: Likeness.NAME_AND_YEAR, Kept.TELEPHONE: Likeness.TELEPHONE}
 
 
 @dataclass
@@ -54,25 +65,30 @@ class Alike:
     kinds: set[Likeness] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
 
+    @property
+    def rank(self) -> tuple[int, bool, str]:
+        """Those who have most in common come first, and of them those who have it more closely."""
+        return -len(self.kinds), Likeness.SIMILAR_NAME_AND_YEAR in self.kinds, self.called
+
 
 def searched_by(store: Store, case: str) -> tuple[Likeness, ...]:
-    return tuple(Likeness(row["kind"]) for row in store.rows(_KINDS, (case, case)))
+    return tuple(_SEARCHED[row["kind"]] for row in store.rows(_KINDS, (case, case)))
 
 
 def alike(store: Store, case: str, judged: Mapping[str, Judgement]) -> list[Alike]:
-    """Those who have most in common first; without those who were judged to be somebody else."""
+    """In order of their rank; without those who were judged to be somebody else."""
     found: dict[str, Alike] = {}
     for row in store.rows(_ALIKE, (case, case)):
         for person, name, called in _named(store, case, row):
             one = found.setdefault(person, Alike(person, row["organisation"], called))
-            one.kinds.add(Likeness(row["kind"]))
+            one.kinds = closest(one.kinds | {Likeness(row["likeness"])})
             one.names |= {name, called}
     open_still = [
         one
         for one in found.values()
         if who_was_judged_another_person_does_not_come_back(one.names, judged)
     ]
-    return sorted(open_still, key=lambda one: (-len(one.kinds), one.called))[:AT_MOST]
+    return sorted(open_still, key=lambda one: one.rank)[:AT_MOST]
 
 
 def _named(store: Store, case: str, row: Row) -> Iterator[tuple[str, str, str]]:
