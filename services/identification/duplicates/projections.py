@@ -9,7 +9,7 @@ from shared.runtime.facts import Change, Table
 LIKENESSES = Table(
     "likenesses",
     {"stream": "TEXT", "kind": "TEXT", "blind": "TEXT"},
-    indexes=(("kind", "blind"), ("stream",)),
+    indexes=(("kind", "blind"), ("stream", "kind")),
     subject="stream",
 )
 

@@ -26,27 +26,33 @@ _PAIR_KEY = "candidate"
 AT_MOST = 20
 """So many candidates are shown; a number that more people have in common tells nothing."""
 _OWN = "SELECT CAST(? AS TEXT) AS stream UNION SELECT key FROM contacts WHERE case_id = ?"
-_ALIKE = (
-    f"WITH own AS ({_OWN}),"  # noqa: S608  # words above
-    " pairs (ours, others) AS (VALUES ('telephone', 'telephone'), ('name', 'name'),"
-    " ('name', 'name-part'), ('name-part', 'name')),"
-    " met AS (SELECT DISTINCT theirs.stream, CASE WHEN mine.kind = 'telephone' THEN 'telephone'"
-    " WHEN mine.kind = theirs.kind AND EXISTS (SELECT 1 FROM likenesses AS spelt"
-    " JOIN likenesses AS like_it ON like_it.kind = spelt.kind AND like_it.blind = spelt.blind"
-    " WHERE spelt.kind = 'spelling' AND spelt.stream = mine.stream"
-    " AND like_it.stream = theirs.stream) THEN 'name-and-year'"
-    " ELSE 'similar-name-and-year' END AS likeness"
-    " FROM likenesses AS mine JOIN pairs ON pairs.ours = mine.kind"
-    " JOIN likenesses AS theirs ON theirs.kind = pairs.others AND theirs.blind = mine.blind"
-    " WHERE mine.stream IN (SELECT stream FROM own)"
-    " AND theirs.stream NOT IN (SELECT stream FROM own))"
-    " SELECT met.stream, met.likeness, COALESCE(contacts.case_id, met.stream) AS person,"
-    " COALESCE(cases.custodian, contacts.organisation) AS organisation FROM met"
-    " LEFT JOIN contacts ON contacts.key = met.stream"
-    " LEFT JOIN cases ON cases.key = COALESCE(contacts.case_id, met.stream)"
-    # Nobody is pushed out by those who are only similar.
-    " ORDER BY met.likeness = 'similar-name-and-year', met.stream LIMIT 500"
+_ALIKE = f"""
+WITH own AS ({_OWN}),
+pairs (ours, others) AS (VALUES ('telephone', 'telephone'), ('name', 'name'),
+    ('name', 'name-part'), ('name-part', 'name')),
+met AS (
+    SELECT DISTINCT theirs.stream, CASE
+        WHEN mine.kind = 'telephone' THEN 'telephone'
+        WHEN mine.kind = theirs.kind AND EXISTS (
+            SELECT 1 FROM likenesses AS spelt
+            WHERE spelt.stream = mine.stream AND spelt.kind = 'spelling' AND spelt.blind IN (
+                SELECT blind FROM likenesses WHERE stream = theirs.stream AND kind = 'spelling'
+            )) THEN 'name-and-year'
+        ELSE 'similar-name-and-year' END AS likeness
+    -- CROSS JOIN: SQLite keeps to this order, and would else begin with the names of all.
+    FROM own CROSS JOIN likenesses AS mine CROSS JOIN pairs CROSS JOIN likenesses AS theirs
+    WHERE mine.stream = own.stream AND pairs.ours = mine.kind
+    AND theirs.kind = pairs.others AND theirs.blind = mine.blind
+    AND theirs.stream NOT IN (SELECT stream FROM own)
 )
+SELECT met.stream, met.likeness, COALESCE(contacts.case_id, met.stream) AS person,
+    COALESCE(cases.custodian, contacts.organisation) AS organisation
+FROM met
+LEFT JOIN contacts ON contacts.key = met.stream
+LEFT JOIN cases ON cases.key = COALESCE(contacts.case_id, met.stream)
+-- Nobody is pushed out by those who are only similar.
+ORDER BY met.likeness = 'similar-name-and-year', met.stream LIMIT 500
+"""  # noqa: S608  # words above
 _KINDS = (
     f"WITH own AS ({_OWN}) SELECT DISTINCT kind FROM likenesses"  # noqa: S608  # words above
     " WHERE kind IN ('name', 'telephone') AND stream IN (SELECT stream FROM own) ORDER BY kind"
