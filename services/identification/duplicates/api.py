@@ -5,6 +5,9 @@ from pydantic import BaseModel, Field
 
 from services.identification.cases.api import CaseId
 from services.identification.cases.decide import CASES, no_such_case
+from services.identification.cases.policies import (
+    the_coordinator_lists_all_cases_and_others_their_own,
+)
 from services.identification.duplicates import policies, queries
 from services.identification.duplicates.commands import (
     JudgeCandidate,
@@ -17,7 +20,8 @@ from services.identification.duplicates.likeness import Likeness
 from services.identification.duplicates.queries import Alike
 from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
 from shared.runtime.facts import Refused
-from shared.web.calls import Asked, Commanding, Receipt
+from shared.web.calls import Asked, Commanding, Receipt, Seen
+from shared.web.paging import After, Limit, Page, page, start
 from shared.web.problems import responses
 
 router = APIRouter(tags=["duplicates"])
@@ -41,6 +45,11 @@ class Candidate(BaseModel):
     judgement: Judgement | None
 
 
+class DueSearch(BaseModel):
+    key: str = Field(description="The case's id.")
+    since: str = Field(description="When something was recorded last.")
+
+
 class Candidates(BaseModel):
     searched_by: list[Likeness]
     candidates: list[Candidate]
@@ -50,6 +59,16 @@ class Candidates(BaseModel):
 def set_matching(command: SetMatching, call: Asked) -> Receipt:
     """Say how telephone numbers are understood, and whom to ask (the coordinator only)."""
     return call.handle(MATCHING, MATCHING_STREAM, command)
+
+
+@router.get("/duplicates/due")
+def list_due_searches(call: Seen, after: After = None, limit: Limit = 50) -> Page[DueSearch]:
+    """The cases in your organisation's custody of which something was recorded since anybody
+    looked whether the person is known already; the coordinator sees those of all."""
+    of = call.allowed(
+        the_coordinator_lists_all_cases_and_others_their_own, "cases", "searches that are due"
+    )
+    return page(DueSearch, queries.due(call.store, of, start(after), limit), limit)
 
 
 @router.post("/cases/{case}/duplicates", status_code=201, responses=REFUSALS)

@@ -13,6 +13,7 @@ from services.identification.duplicates.likeness import Kept, Likeness, closest
 from services.identification.duplicates.policies import (
     who_was_judged_another_person_does_not_come_back,
 )
+from services.identification.duplicates.projections import NextStep
 from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
 from services.identification.duplicates.state import Matching
 from services.identification.network.decide import NETWORK, organisation_stream
@@ -57,6 +58,13 @@ _KINDS = (
     f"WITH own AS ({_OWN}) SELECT DISTINCT kind FROM likenesses"  # noqa: S608  # words above
     " WHERE kind IN ('name', 'telephone') AND stream IN (SELECT stream FROM own) ORDER BY kind"
 )
+_DUE = """
+SELECT unsought.key, unsought.since FROM unsought JOIN cases ON cases.key = unsought.key
+WHERE EXISTS (
+    SELECT 1 FROM likenesses WHERE kind IN ('name', 'telephone') AND stream IN (
+        SELECT unsought.key UNION ALL SELECT key FROM contacts WHERE case_id = unsought.key))
+"""
+_DUE_OF = " AND (cases.custodian = ? OR CAST(? AS TEXT) IS NULL) AND unsought.key > ?"
 _SEARCHED = {Kept.NAME: Likeness.NAME_AND_YEAR, Kept.TELEPHONE: Likeness.TELEPHONE}
 
 
@@ -108,6 +116,18 @@ def _named(store: Store, case: str, row: Row) -> Iterator[tuple[str, str, str]]:
 def _name(store: Store, case: str, other: str) -> str:
     ours, theirs = (store.keys.key_for(stream, _PAIR_KEY) for stream in (case, other))
     return candidate(ours, theirs, case, other)
+
+
+def due(store: Store, custodian: str | None, after: str, limit: int) -> list[Row]:
+    """Up to `limit + 1` cases above `after`, of one custodian or of all (None), of which something
+    to search by is recorded, and nobody has searched since."""
+    sql = f"{_DUE}{_DUE_OF} ORDER BY unsought.key LIMIT ?"
+    return store.rows(sql, (custodian, custodian, after, limit + 1))
+
+
+def next_steps(store: Store, case: str) -> list[NextStep]:
+    is_due = store.rows(f"{_DUE} AND unsought.key = ?", (case,))
+    return [NextStep.SEEK_DUPLICATES] if is_due else []
 
 
 def sought_at(store: Store, case: str, version: int) -> DuplicatesSought:
