@@ -9,7 +9,7 @@ from shared.codes import ErasureGround, Role
 from shared.runtime.rebuild import rebuild
 from tests.identification.desk import Desk, body
 from tests.identification.given import IDENTIFY, LINK, OPEN
-from tests.identification.twins import NOTHING, NUMBER, WRITTEN, at, sought
+from tests.identification.twins import NUMBER, WRITTEN, at, sought
 from tests.support.places import read_tables
 
 LOOK = ["seek-duplicates"]
@@ -51,10 +51,10 @@ def test_a_number_that_a_contact_told_is_something_to_search_by(desk: Desk) -> N
 
 
 def test_it_says_the_same_whoever_is_known(desk: Desk) -> None:
-    at(desk, "porto", **WRITTEN)
+    at(desk, "porto", name="Arta Hoxha", birth_date="2001")
     known, unknown = desk.open(), desk.open()
     told = [
-        desk.ask(known, IDENTIFY, **{**NOTHING, **WRITTEN}).json(),
+        desk.ask(known, IDENTIFY).json(),
         desk.ask(unknown, IDENTIFY, name="Nobody Else", birth_date="1990").json(),
     ]
     assert [{**one, "id": ""} for one in told] == [{"id": "", "version": 2, "next_steps": LOOK}] * 2
@@ -79,7 +79,7 @@ def test_each_organisation_is_told_of_its_own_and_the_coordinator_of_all(desk: D
     assert (both, then["next"]) == (sorted([ours, theirs]), None)
     nobody = desk.web.get("/duplicates/due", desk.by("hotline", Role.ANALYST))
     assert nobody.status_code == 403
-    assert desk.refusals("cases") == ["the-coordinator-lists-all-cases-and-others-their-own"]
+    assert desk.refusals("cases") == ["who-seeks-duplicates-is-told-where-a-search-is-due"]
 
 
 def test_nobody_is_to_be_sought_who_is_to_be_forgotten_and_the_list_is_made_again(

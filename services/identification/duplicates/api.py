@@ -5,9 +5,6 @@ from pydantic import BaseModel, Field
 
 from services.identification.cases.api import CaseId
 from services.identification.cases.decide import CASES, no_such_case
-from services.identification.cases.policies import (
-    the_coordinator_lists_all_cases_and_others_their_own,
-)
 from services.identification.duplicates import policies, queries
 from services.identification.duplicates.commands import (
     JudgeCandidate,
@@ -65,9 +62,8 @@ def set_matching(command: SetMatching, call: Asked) -> Receipt:
 def list_due_searches(call: Seen, after: After = None, limit: Limit = 50) -> Page[DueSearch]:
     """The cases in your organisation's custody of which something was recorded since anybody
     looked whether the person is known already; the coordinator sees those of all."""
-    of = call.allowed(
-        the_coordinator_lists_all_cases_and_others_their_own, "cases", "searches that are due"
-    )
+    rule = policies.who_seeks_duplicates_is_told_where_a_search_is_due
+    of = call.allowed(rule, "cases", "searches that are due")
     return page(DueSearch, queries.due(call.store, of, start(after), limit), limit)
 
 
