@@ -1,8 +1,5 @@
 """The commands, as a coordinator meets them."""
 
-import logging
-import os
-from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -10,10 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shared.runtime.log import set_up
-from shared.trust.openid.reading import Provider
-from staffetta import demo as demonstration
-from staffetta import guiding, parked
+from staffetta import bringing_up, guiding, parked
 from staffetta.access.certificates_command import certificates
 from staffetta.access.commands import account
 from staffetta.access.login_command import login
@@ -23,25 +17,18 @@ from staffetta.audit.commands import audit, verify_export
 from staffetta.backup import commands as backups
 from staffetta.backup import lost
 from staffetta.four import FOUR
-from staffetta.installation import running
-from staffetta.joining import join
 from staffetta.keys import keys
 from staffetta.nrm.command import load_nrm
 from staffetta.own_view import command as own_view
 from staffetta.rebuilding import rebuild_services
-from staffetta.serving import free_or, served
 from staffetta.tables import trace_table
-from staffetta.telemetry import traced
 from staffetta.terminal import (
     Data,
     err,
     existing,
     network_in,
-    opened,
     out,
-    port_of,
     say,
-    until_stopped,
 )
 from staffetta.tracing import is_a_case, trace_across
 from staffetta.witness.command import watch_from_outside
@@ -69,8 +56,9 @@ app.add_typer(account, name="account")
 app.add_typer(certificates, name="certificates")
 app.add_typer(keys, name="keys")
 load.command("nrm")(load_nrm)
+app.command()(bringing_up.demo)
+app.command()(bringing_up.serve)
 
-WISHED_PORT = 8290  # the hotline is 800 290 290
 NAMES = [part.name for part in FOUR]
 
 
@@ -90,86 +78,6 @@ def _staffetta(
     ] = False,
 ) -> None:
     pass
-
-
-@app.command()
-def demo(
-    once: Annotated[bool, typer.Option("--once", help="Stop when the journey is over.")] = False,
-    data: Data = Path("var/demo"),
-) -> None:
-    """Show an invented person's whole journey, then keep serving.
-
-    Brings up the four services on this machine, loads the network Oltre la Strada, takes a
-    person from the first call to the last statistics through the real API, and prints the trace.
-    Serves until Ctrl-C. With `--once` it stops after the journey, and ends with 0 only if each
-    step had the effect that it should have had, else with 1.
-    """
-    set_up(logging.WARNING)
-    with (
-        traced("one-process"),
-        opened(data) as installation,
-        running(installation),
-        served(installation, free_or(WISHED_PORT)) as address,
-    ):
-        case, done = demonstration.play(installation, address, out)
-        if case:
-            guiding.look_again(case, data)
-        if once or not done:
-            raise typer.Exit(0 if done else 1)
-        with until_stopped():
-            guiding.serving(address, data)
-            guiding.ask_over_http(address, f"/identification/cases/{case}/trace", data)
-
-
-@app.command()
-def serve(
-    data: Data = Path("var"),
-    port: Annotated[
-        int | None,
-        typer.Option(
-            metavar="PORT", help="A port of this machine. Else 8290, or any that is free."
-        ),
-    ] = None,
-    network_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--network", metavar="FILE", help="First load this network file, or what changed in it."
-        ),
-    ] = None,
-    idle: Annotated[
-        int, typer.Option(min=1, max=60, metavar="MINUTES", help="A session ends when unused.")
-    ] = 15,
-) -> None:
-    """Serve the four services until Ctrl-C.
-
-    They answer to this machine only. A network file says which organisations there are, what
-    they offer, and who has an account. Operators sign in at /session with a password and a
-    code: see `staffetta account`. With STAFFETTA_OIDC_ISSUER set, tokens of that provider let in
-    too.
-    """
-    set_up()
-    provider = _provider()
-    described = network_in(network_file) if network_file else None
-    where = port_of(port, WISHED_PORT)
-    with where, traced("one-process"), opened(data) as installation, running(installation):
-        if described:
-            for kept in join(installation, described):
-                err.print(f"{network_file}: {kept}", markup=False, highlight=False, soft_wrap=True)
-        opened_to = replace(installation, provider=provider, idle=timedelta(minutes=idle))
-        with served(opened_to, where) as address, until_stopped():
-            guiding.serving(address, data)
-            guiding.sign_in(data)
-
-
-def _provider() -> Provider | None:
-    """The provider that the environment names; only who names one waits for what reads settings."""
-    if not any(name.startswith("STAFFETTA_OIDC_") for name in os.environ):
-        return None
-    from staffetta.access.settings import ProviderSettings  # noqa: PLC0415
-    from staffetta.at_scale.environment import demanded, settings_of  # noqa: PLC0415
-
-    with demanded():
-        return settings_of(ProviderSettings).provider
 
 
 @app.command()
@@ -261,7 +169,11 @@ def check(
 app.command("verify")(verify_export)
 app.command("witness")(watch_from_outside)
 for _command in (
-    *(backups.backup, backups.restore, at_scale.up, at_scale.journey, at_scale.run),
+    backups.backup,
+    backups.restore,
+    at_scale.up,
+    at_scale.journey,
+    at_scale.run,
     login,
 ):
     app.command()(_command)

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.assistance import api, events, projections, publishes
 from services.assistance.network import events as network_events
 from services.assistance.notes import api as notes_api
+from services.assistance.upcasting import UPCASTERS
 from shared.contracts.envelope import LANES
 from shared.contracts.identification import UNHELD
 from shared.runtime.facts import Change, Recorded
@@ -26,7 +27,7 @@ def project(recorded: Recorded) -> Sequence[Change]:
 SERVICE = Service(
     name="assistance",
     about="Programmes, their plans, the services delivered, and how each programme ended.",
-    names=Names([*events.EVENTS, *network_events.EVENTS]),
+    names=Names([*events.EVENTS, *network_events.EVENTS], UPCASTERS),
     tables=(projections.PROGRAMMES, projections.DELIVERIES),
     topics={publishes.TOPIC: LANES},
     project=project,

@@ -2,7 +2,7 @@
 
 from shared.runtime.facts import Acting, Refused
 from shared.trust.access import Thing
-from shared.trust.step_up import proved_anew
+from shared.trust.step_up import Proof, proof_of, proved_anew
 
 
 def the_coordinator_prints_what_is_held(acting: Acting, action: str) -> None:
@@ -17,13 +17,15 @@ def the_coordinator_prints_what_is_held(acting: Acting, action: str) -> None:
         )
 
 
-def what_is_held_is_opened_on_fresh_proof(acting: Acting) -> None:
+def what_is_held_is_opened_on_fresh_proof(acting: Acting) -> Proof:
     """Everything at once is what a thief would ask for (OWASP ASVS 5.0, 7.5.3): in codes as well,
-    a person's whole way says where to look for them."""
-    if not proved_anew(acting.authenticated_at, acting.factors, acting.now):
+    a person's whole way says where to look for them. The proof is kept with what was opened."""
+    proof = proof_of(acting.authenticated_at, acting.factors)
+    if proof is None or not proved_anew(proof, acting.now):
         raise Refused(
             "what-is-held-is-opened-on-fresh-proof",
             "You have not signed in with a second factor within the last five minutes.",
             "Sign in again with your second factor, then send it again; a command under a new key.",
             "authority",
         )
+    return proof

@@ -114,7 +114,10 @@ class Decider(Generic[Command, State, Event]):
 
 @dataclass(frozen=True)
 class Recorded:
-    """A fact in its place: which stream, at which position (from 1), when (UTC), by whom."""
+    """A fact in its place: which stream, at which position (from 1), when (UTC), by whom.
+
+    `stored_as`: the name under which it was stored, where it was read: what is sealed in it opens
+    under this name alone, whatever later form it is read in."""
 
     stream: str
     version: int
@@ -122,6 +125,7 @@ class Recorded:
     at: datetime
     operator: str
     organisation: str
+    stored_as: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ class Names:
             body.at,
             body.by,
             body.org,
+            stored.topic,
         )
 
     def _upcast(self, name: str, body: dict[str, Any]) -> tuple[str, bytes]:

@@ -64,10 +64,10 @@ class Reading:
     def tag(self, version: int) -> None:
         self.response.headers["ETag"] = f'"{version}"'
 
-    def note(self, stream: str, what: str) -> None:
+    def note(self, stream: str, what: str, **told: str) -> None:
         """Reads leave a trace like changes do (design, rule 5)."""
         work = Work(self.store)
-        work.entry("read", stream, self.acting, what=what)
+        work.entry("read", stream, self.acting, what=what, **told)
         work.commit()
 
     def allowed(self, rule: Callable[[Acting], Result], stream: str, what: str) -> Result:

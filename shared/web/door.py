@@ -11,10 +11,11 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.runtime.clock import ClockWrong
 from shared.runtime.metrics import STRANGERS
 from shared.trust.tokens import Bearer, NoToken, ProviderAway
 from shared.web.health import LIVE, READY
-from shared.web.problems import problem
+from shared.web.problems import problem, wrong_clock
 
 SERVICE_ROLE = "service"
 # What a service is, and whether it is well, anybody may know.
@@ -53,8 +54,9 @@ class Door:
             because = f"The token is {error.reason}." if token else "There is no token."
             await _turned_away(because, known=bool(token))(scope, receive, send)
             return
-        except ProviderAway:
-            await _cannot_tell()(scope, receive, send)
+        except (ProviderAway, ClockWrong) as why:
+            answer = wrong_clock() if isinstance(why, ClockWrong) else _cannot_tell()
+            await answer(scope, receive, send)
             return
         state = scope.setdefault("state", {})
         asks = self._certified and SERVICE_ROLE in bearer.roles

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from shared.runtime import forgetting
+from shared.runtime.clock import ClockWrong
 from shared.runtime.facts import RefusalKind, Refused
 from shared.runtime.hold import Held, Hold
 from shared.runtime.log import log
@@ -107,6 +108,7 @@ def install_problems(app: FastAPI) -> None:
     app.exception_handler(Refused)(_refused)
     app.exception_handler(DestroyedKey)(_destroyed)
     app.exception_handler(OutOfReach)(_out_of_reach)
+    app.exception_handler(ClockWrong)(_clock_wrong)
     app.exception_handler(Turned)(_turned)
     app.exception_handler(Held)(_held)
     app.exception_handler(RequestValidationError)(_unreadable)
@@ -131,6 +133,23 @@ async def _out_of_reach(_request: Request, _error: OutOfReach) -> JSONResponse:
         "The keys that protect personal data cannot be reached, and nothing was done.",
         "Send the same request with the same idempotency key in a moment; where it lasts, tell"
         " whoever looks after the service.",
+    )
+
+
+async def _clock_wrong(_request: Request, _error: ClockWrong) -> JSONResponse:
+    return wrong_clock()
+
+
+def wrong_clock() -> JSONResponse:
+    """At the door already: nobody can say by a wrong clock whether a token is still good."""
+    return problem(
+        503,
+        "nothing-is-dated-by-a-wrong-clock",
+        "The clocks of this service and of its database are more than a minute apart, and nothing"
+        " was done.",
+        "Send the same request with the same idempotency key in a while; where it lasts, tell"
+        " whoever looks after the service.",
+        headers={"Retry-After": "30"},
     )
 
 

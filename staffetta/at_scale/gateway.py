@@ -37,24 +37,9 @@ def gateway(services: Mapping[str, str], certified: Certified | None = None) -> 
         name = request.path_params["service"]
         if name not in services:
             return http_problem(404)
-        url = httpx.URL(f"{services[name]}/{request.path_params['path']}").copy_with(
-            query=request.url.query.encode()
-        )
-        headers = {key: request.headers[key] for key in _PASSED_ON if key in request.headers}
-        body = await request.body()
-        try:
-            answer = await http.request(
-                request.method,
-                url,
-                headers=headers,
-                content=body,
-                # Which service answers is in its certificate, wherever its address leads.
-                extensions={"sni_hostname": name} if certified else None,
-            )
-        except httpx.TransportError:
-            return _away()
-        given = {key: answer.headers[key] for key in _GIVEN_BACK if key in answer.headers}
-        return Response(answer.content, answer.status_code, given | HEADERS)
+        # Which service answers is in its certificate, wherever its address leads.
+        shown = {"sni_hostname": name} if certified else None
+        return await _passed_on(http, services[name], request, shown)
 
     about = {part.name: part.service.about for part in FOUR}
     return Starlette(
@@ -64,6 +49,24 @@ def gateway(services: Mapping[str, str], certified: Certified | None = None) -> 
         ],
         lifespan=lifespan,
     )
+
+
+async def _passed_on(
+    http: httpx.AsyncClient, service: str, request: Request, extensions: dict[str, str] | None
+) -> Response:
+    url = httpx.URL(f"{service}/{request.path_params['path']}")
+    try:
+        answer = await http.request(
+            request.method,
+            url.copy_with(query=request.url.query.encode()),
+            headers={key: request.headers[key] for key in _PASSED_ON if key in request.headers},
+            content=await request.body(),
+            extensions=extensions,
+        )
+    except httpx.TransportError:
+        return _away()
+    given = {key: answer.headers[key] for key in _GIVEN_BACK if key in answer.headers}
+    return Response(answer.content, answer.status_code, given | HEADERS)
 
 
 def _away() -> Response:

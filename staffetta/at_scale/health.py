@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
+from shared.runtime.clock import Clock, clock_trouble
 from shared.runtime.lag import TOO_MANY, lag_trouble, unsent
 from shared.runtime.outbox import Outbox
 from shared.runtime.store import Store
@@ -19,9 +20,9 @@ _AWAY = "it does not answer as it should; `staffetta config check` says why"
 
 
 def checks_of(
-    part: Part, store: Store, settings: Settings, token: Callable[[], str]
+    part: Part, store: Store, settings: Settings, token: Callable[[], str], now: Clock
 ) -> Mapping[str, Check]:
-    """Database, keys, broker and lag of this process."""
+    """Database, keys, broker, lag and clock of this process."""
     topics = topics_of(part)
     heard = senders(part, settings, token, _PATIENCE_SECONDS)
     return {
@@ -29,6 +30,7 @@ def checks_of(
         "keys": store.keys.trouble,
         "broker": lambda: _AWAY if broker_trouble(settings.broker, topics) else "",
         "lag": lambda: _lag(part, store, heard),
+        "clock": lambda: clock_trouble(now),
     }
 
 

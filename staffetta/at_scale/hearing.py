@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx
 
+from shared.runtime.clock import Clock
 from shared.runtime.kafka.remembering import TopicHearer
 from shared.runtime.looking import Hearer
 from shared.trust.tokens import Bearer, issue, signing_key
@@ -57,8 +58,8 @@ def _at(settings: Settings, name: str) -> httpx.Client:
     return client_of(name, address, _PATIENCE_SECONDS, settings.certified)
 
 
-def service_token(settings: Settings) -> Callable[[], str]:
-    """What gives this service a token to ask the others with."""
+def service_token(settings: Settings, clock: Clock = now) -> Callable[[], str]:
+    """What gives this service a token to ask the others with, good for five minutes."""
     key = signing_key(settings.token_key)
     bearer = Bearer(settings.service, "network", frozenset({SERVICE_ROLE}))
-    return lambda: issue(key, bearer, now(), timedelta(minutes=5))
+    return lambda: issue(key, bearer, clock(), timedelta(minutes=5))

@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import REGISTRY, start_http_server
 
+from shared.runtime.clock import ClockWrong, agreed
 from shared.runtime.facts import Acting
 from shared.runtime.following import Following
 from shared.runtime.kafka.consuming import hear_until
@@ -29,7 +30,6 @@ from shared.trust.tokens import signing_key
 from shared.web.calls import Edge
 from staffetta.access.reading import read_at_scale
 from staffetta.access.tls import Certified
-from staffetta.at_scale.clock import ClockWrong, agreed
 from staffetta.at_scale.environment import Faulty
 from staffetta.at_scale.health import checks_of
 from staffetta.at_scale.hearing import hearers, senders, service_token, watched
@@ -37,7 +37,7 @@ from staffetta.at_scale.settings import Settings
 from staffetta.at_scale.stopping import Deadline, told_to_stop
 from staffetta.at_scale.stores import part_of, store_of
 from staffetta.four import Part
-from staffetta.installation import fresh, seconds
+from staffetta.installation import fresh
 from staffetta.installation import now as own_clock
 from staffetta.serving import reusable
 
@@ -88,14 +88,14 @@ def _started(
     """Everything that a process does; `stop` is called should its server end by itself."""
     part = part_of(settings)
     now = agreed(store, own_clock)
-    token = service_token(settings)
+    token = service_token(settings, now)
     again = partial(forget_again, store, part.forget_again)
     by = Acting("restore", part.name, _at_start(now), frozenset(), fresh())
     watch = Watch(store, hearers(settings, token), lambda: again(by, although_held=True))
     watch.look()
     again(by)
     ear = _ear(part, store, settings, token, now)
-    checks = dict(checks_of(part, store, settings, token))
+    checks = dict(checks_of(part, store, settings, token, now))
     provider, certified = settings.provider, settings.certified
     if provider is not None:
         checks["provider"] = provider.keys.trouble
@@ -110,7 +110,7 @@ def _started(
     threads = [
         _thread("consumer", lambda: hear_until(ending, ear, broker)),
         _thread("watch", lambda: watch_until(ending, [watch])),
-        _thread("witness", lambda: witness_until(ending, turns, seconds)),
+        _thread("witness", lambda: witness_until(ending, turns, lambda: int(now().timestamp()))),
         _thread("requests", lambda: _serve(server, where, stop)),
     ]
     timers = Following(store, [], now, fresh)
@@ -142,7 +142,7 @@ def _ear(
     def acting(message: Message) -> Acting:
         return Acting("relay", message.sender, now(), frozenset(), uuid.uuid4().hex)
 
-    return Ear(store, part.hears, heard, part.react, acting)
+    return Ear(store, part.hears, heard, part.react, acting, now)
 
 
 def _serve_metrics(ear: Ear, settings: Settings) -> None:

@@ -116,14 +116,8 @@ def together(
         topics.apply(kafka.broker(), passwords=users)
         server = _server(directory, server, {prefix + name: users[name] for name in NAMES})
         services = _addresses(folder if certified else None)
-        everywhere = {
-            "STAFFETTA_KAFKA": kafka.broker().bootstrap,
-            "STAFFETTA_KEYS": str(directory / "keys"),
-            "STAFFETTA_TOKEN_KEY": str(directory / "keys" / "token.pem"),
-            "STAFFETTA_PEERS": json.dumps(services),
-        }
         environments = {
-            name: everywhere
+            name: _environment(directory, kafka.broker(), services)
             | _of_its_own(name, services[name], password)
             | {"STAFFETTA_POSTGRES": postgres.connection_for(server, prefix + name, password)}
             | (_certificates(folder, name) if certified else {})
@@ -151,6 +145,16 @@ def _addresses(certificates: Path | None) -> dict[str, str]:
         make(certificates, [*NAMES, GATEWAY], now())
     scheme = "http" if certificates is None else "https"
     return {name: f"{scheme}://127.0.0.1:{free_port()}" for name in NAMES}
+
+
+def _environment(directory: Path, broker: Broker, services: Mapping[str, str]) -> dict[str, str]:
+    """What every service is told alike."""
+    return {
+        "STAFFETTA_KAFKA": broker.bootstrap,
+        "STAFFETTA_KEYS": str(directory / "keys"),
+        "STAFFETTA_TOKEN_KEY": str(directory / "keys" / "token.pem"),
+        "STAFFETTA_PEERS": json.dumps(services),
+    }
 
 
 def _of_its_own(name: str, address: str, password: str) -> dict[str, str]:

@@ -91,9 +91,9 @@ def verify_export(
     """Verify an export of the audit log, offline.
 
     Files, signature, tree, witnesses, density, and meaning: every disclosure under a live consent,
-    emergencies and addresses within their bounds, every erasure attested. Ends with 1 where a check
-    fails. Without `--saved` the export's own keys are trusted: keep the export, and verify the next
-    one against it.
+    which each service noted as it was given, emergencies and addresses within their bounds, every
+    erasure attested. Ends with 1 where a check fails. Without `--saved` the export's own keys are
+    trusted: keep the export, and verify the next one against it.
     """
     with progress("entries") as show:
         checks = list(verify(directory, Terms(saved, quorum, witness or ()), show))

@@ -16,12 +16,11 @@ from services.identification.cases.emergency.events import (
 from services.identification.cases.emergency.policies import LONGEST, REVIEWED_WITHIN
 from shared.runtime.facts import Recorded
 from staffetta.audit.erasures import DESTROYED
-from staffetta.audit.recorded import recorded_of
+from staffetta.audit.recorded import names_of, recorded_of
 
-_NAMES = {
-    fact.stored_name
-    for fact in (EmergencyOpened, EmergencyLooked, EmergencyReviewed, EmergencyReviewOverdue)
-}
+_NAMES = names_of(
+    SERVICE, EmergencyOpened, EmergencyLooked, EmergencyReviewed, EmergencyReviewOverdue
+)
 
 
 @dataclass

@@ -18,6 +18,7 @@ from shared.runtime.store import Store
 from shared.trust.merkle import Tree, canonical, grown
 from shared.trust.notes import Checkpoint, sign
 from staffetta.audit.manifest import NAME, write_manifest
+from staffetta.audit.one_log import OWNER
 from staffetta.audit.policy import Policy
 from staffetta.four import FOUR
 
@@ -54,9 +55,9 @@ def export(
     moment = at()
     for name, store in stores.items():
         _write(directory / name / "kept.jsonl", _kept(store))
-    sizes = {
-        name: _log(store, directory / name, quorum, shown(name)) for name, store in stores.items()
-    }
+    # The log of who gives consents last: whatever others had heard of one is then in it.
+    in_turn = sorted(stores, key=lambda name: name == OWNER)
+    sizes = {name: _log(stores[name], directory / name, quorum, shown(name)) for name in in_turn}
     for name, store in stores.items():
         origin, key = verifier_for(store).name, signing_key_of(store)
         manifest = write_manifest(directory / name, origin, moment, sorted(stores), key)

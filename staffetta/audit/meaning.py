@@ -21,19 +21,17 @@ from services.identification.cases.events import (
 from services.identification.network.events import OrganisationHeard
 from shared.codes import OrganisationKind
 from shared.runtime.facts import Recorded
-from staffetta.audit.recorded import recorded_of
+from staffetta.audit.recorded import names_of, recorded_of
 
-_OF_CONSENT = {
-    fact.stored_name
-    for fact in (
-        ConsentGiven,
-        ConsentNarrowed,
-        ConsentExpired,
-        ConsentWithdrawn,
-        DossierDisclosed,
-        OrganisationHeard,
-    )
-} | set(IDENTIFICATION.names.upcasters)
+_OF_CONSENT = names_of(
+    IDENTIFICATION,
+    ConsentGiven,
+    ConsentNarrowed,
+    ConsentExpired,
+    ConsentWithdrawn,
+    DossierDisclosed,
+    OrganisationHeard,
+)
 
 
 @dataclass

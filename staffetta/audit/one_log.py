@@ -11,6 +11,7 @@ from staffetta.audit.checks import Check, Terms, text_of
 from staffetta.audit.manifest import Manifest
 from staffetta.audit.policy import Policy
 from staffetta.audit.reading import Read, read
+from staffetta.audit.step_ups import StepUps
 from staffetta.audit.views import Claim, View, claims, contradicted
 
 OWNER = "identification"
@@ -55,7 +56,10 @@ class Log:
         }
         if self.before:
             told["consistency with the checkpoint you kept"] = self._continued(found, generation)
-        return found, [Check(self.name, what, list(faults)) for what, faults in told.items()]
+        return found, [
+            Check(self.name, what, list(faults), _besides(found, what))
+            for what, faults in told.items()
+        ]
 
     def _said(self) -> tuple[list[Claim], list[str]]:
         """What others keep of this log, and what of that cannot be believed."""
@@ -112,6 +116,12 @@ class Log:
 def meant(found: Read) -> dict[str, Iterable[str]]:
     """The checks of what the entries say, by their names."""
     return {"entries": found.form, "dense versions": found.order, **found.meant}
+
+
+def _besides(found: Read, what: str) -> str:
+    """What a judge of the entries tells that is no fault."""
+    judge = found.judges.get(what)
+    return judge.told if isinstance(judge, StepUps) else ""
 
 
 def _head(tree: Tree, checkpoint: Checkpoint) -> list[str]:

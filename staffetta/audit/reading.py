@@ -8,11 +8,14 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from shared.trust.merkle import Tree, canonical, grown, leaf_hash
+from staffetta.audit import step_ups
 from staffetta.audit.addresses import Addresses
+from staffetta.audit.consents import Consents as ConsentsTold
 from staffetta.audit.emergencies import Emergencies
 from staffetta.audit.erasures import Erasures
 from staffetta.audit.meaning import Consents, Streams, read_entry
 from staffetta.audit.notes import Notes
+from staffetta.audit.step_ups import StepUps
 
 _AT_A_TIME = 1_000
 SHOWN = 10
@@ -29,9 +32,10 @@ _JUDGES: Mapping[str, Mapping[str, Callable[[], Judge]]] = {
     "identification": {
         "disclosures under a live consent": Consents,
         "emergencies used by who opened them": Emergencies,
+        step_ups.CHECK: StepUps,
     },
-    "assistance": {"notes shown under a live consent": Notes},
-    "referral": {"addresses told to named escorts": Addresses},
+    "assistance": {"notes shown under a live consent": Notes, step_ups.CHECK: StepUps},
+    "referral": {"addresses told to named escorts": Addresses, step_ups.CHECK: StepUps},
 }
 
 
@@ -64,6 +68,7 @@ class Read:
     judges: dict[str, Judge] = field(default_factory=dict)
     streams: Streams = field(default_factory=Streams)
     erasures: Erasures = field(default_factory=Erasures)
+    consents: ConsentsTold = field(default_factory=ConsentsTold)
     losses: int = 0
 
 
@@ -108,5 +113,6 @@ def _judge(found: Read, number: int, raw: bytes, service: str) -> None:
     for what, judge in found.judges.items():
         found.meant[what].add(*judge.faults(number, entry))
     found.erasures.hear(number, entry)
+    found.consents.hear(number, entry, service)
     if entry.get("kind") == "loss" and "log" in entry:
         found.losses += 1

@@ -5,8 +5,17 @@ from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 
-from shared.runtime.facts import Recorded
+from shared.runtime.facts import Fact, Recorded
 from shared.runtime.store import Service
+
+
+def names_of(service: Service, *facts: type[Fact]) -> frozenset[str]:
+    """The stored names under which these facts are read, older forms included."""
+    names = {fact.stored_name for fact in facts}
+    older = service.names.upcasters
+    while more := {name for name, (_upcast, next_) in older.items() if next_ in names} - names:
+        names |= more
+    return frozenset(names)
 
 
 def recorded_of(

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from shared.trust.notes import Checkpoint, NotANote, Verifier, opened, verifier_of
 from staffetta.audit.checks import Check, Terms, text_of
+from staffetta.audit.comparing import Side, compare
 from staffetta.audit.emergencies import Emergencies
 from staffetta.audit.erasures import Erasures, faults, still_open
-from staffetta.audit.manifest import NAME, differing, read_manifest
+from staffetta.audit.findings import AS_GIVEN
+from staffetta.audit.manifest import NAME, Manifest, differing, read_manifest
 from staffetta.audit.one_log import OWNER, Log, Show, meant
 from staffetta.audit.policy import read_policy
 from staffetta.audit.reading import Read, read
 from staffetta.audit.views import View, kept_by, kept_outside
 
+HEARERS = {"assistance", "referral"}
+"""The services that act on consents of which they hear."""
 _NO_LOG = "there is no service's log here: name the directory that `staffetta audit export` wrote"
 
 
@@ -25,8 +30,15 @@ class _Export:
     terms: Terms
     views: list[View] = field(default_factory=list)
     erasures: dict[str, Erasures] = field(default_factory=dict)
+    sides: dict[str, tuple[Side, Manifest]] = field(default_factory=dict)
     together: set[str] = field(default_factory=set)
     at: int = 0
+
+    def keep(self, name: str, found: Read, manifest: Manifest) -> None:
+        """What is judged once every log was read."""
+        moment = datetime.fromtimestamp(manifest.at, UTC)
+        self.erasures[name] = found.erasures
+        self.sides[name] = Side(found.consents, moment), manifest
 
 
 def verify(directory: Path, terms: Terms, progress: Show) -> Iterator[Check]:
@@ -45,6 +57,19 @@ def verify(directory: Path, terms: Terms, progress: Show) -> Iterator[Check]:
     told += [f"{name} belongs to no log" for name in stray]
     yield Check("", "nothing missing and nothing besides", told)
     yield from _erasures(export)
+    yield from _consents(export)
+
+
+def _consents(export: _Export) -> Iterator[Check]:
+    """What the others noted of them, beside the log of who asked the person."""
+    owner = export.sides.get(OWNER)
+    for name in sorted(HEARERS & set(export.sides)):
+        other, manifest = export.sides[name]
+        if owner is None:
+            yield Check(name, AS_GIVEN, (), f"not compared: the log of {OWNER} is not here")
+        else:
+            together = OWNER in manifest.together and name in owner[1].together
+            yield from compare(name, owner[0], other, together=together).checks(name)
 
 
 def _erasures(export: _Export) -> Iterator[Check]:
@@ -100,7 +125,7 @@ def _service(export: _Export, place: Path, saved: Path | None, show: Show) -> It
     yield Check(name, "signature", () if same else ["the key is another than the one you kept"])
     log = Log(export.terms, export.views, place, checkpoint, counts, policy, before, manifest)
     found, checks = log.read(show)
-    export.erasures[name] = found.erasures
+    export.keep(name, found, manifest)
     yield from checks
     yield from _emergencies(found, name, manifest.at)
 

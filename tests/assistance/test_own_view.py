@@ -10,12 +10,13 @@ from services.assistance.decide import PROGRAMMES
 from services.assistance.notes.commands import ShowOwnView
 from services.assistance.notes.events import OwnViewShown
 from shared.codes import Role
+from shared.trust.step_up import Proof
 from tests.assistance.given import CASE, ERASED, NOTED_NOTHING, OPENED, REFERRAL
 from tests.support.decisions import FRESH, NOW, acting, refusal, when
 from tests.support.web import Web
 
 SHOW = ShowOwnView()
-SHOWN = OwnViewShown(view=FRESH)
+SHOWN = OwnViewShown(view=FRESH, proof=Proof(at=NOW, factors=("otp",)))
 COORDINATOR = replace(
     acting("regione", Role.COORDINATOR), authenticated_at=NOW, factors=frozenset({"otp"})
 )
@@ -106,7 +107,7 @@ def test_the_view_is_recorded_first_and_again_when_it_is_repeated(web: Web) -> N
     first, again = (printed(web, "k-1").json() for _time in range(2))
     assert first["view"] != again["view"]
     names = [stored.topic for stored in web.store.events(CASE)]
-    assert names.count("programme.own-view-shown.v1") == 2
+    assert names.count("programme.own-view-shown.v2") == 2
     web.clock.now += timedelta(minutes=1)
     stale = printed(web, "k-1", factors=())
     assert (stale.status_code, stale.json()["rule"]) == (403, PROOF)

@@ -34,7 +34,7 @@ KEY = f"{CASE}/{REFERRAL}"
 AT = "2026-03-08T21:30:00.000000Z"
 ONE_OF_EACH = (
     *(OPENED, PLANNED, DELIVERED, STOPPED, CLOSED),
-    *(NOTED, HEARD, LAPSED, FLAGGED, RENEWED, ERASED, OwnViewShown(view=FRESH)),
+    *(NOTED, HEARD, LAPSED, FLAGGED, RENEWED, ERASED, OwnViewShown(view=FRESH, proof=None)),
     NotesDisclosed(
         disclosure=FRESH,
         recipient="ausl",

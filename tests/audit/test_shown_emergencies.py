@@ -16,7 +16,7 @@ from tests.identification.desk import open_desk
 from tests.identification.test_http_emergencies import coordinator, judged, looked, running
 
 OPENED, LOOKED, JUDGED = (
-    "case.emergency-opened.v1",
+    "case.emergency-opened.v2",
     "case.emergency-looked.v1",
     "case.emergency-reviewed.v1",
 )

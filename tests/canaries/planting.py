@@ -50,7 +50,7 @@ CANARIES: Mapping[Field, Mapping[str, str]] = {
         "documents": _marked("papers"),
     },
     ("case.identity-recorded.v1", "reach"): {"reach": _marked("reach")},
-    ("case.emergency-opened.v1", "reason"): {"reason": _marked("reason")},
+    ("case.emergency-opened.v2", "reason"): {"reason": _marked("reason")},
     ("programme.plan-agreed.v1", "goals"): {"goals": _marked("goals")},
     ("programme.service-delivered.v1", "note"): {"note": _marked("note")},
     ("programme.service-delivered.v1", "health_note"): {"note": _marked("health")},
@@ -109,7 +109,7 @@ def _helped(on: Journey) -> None:
         told = {"service": service, "delivered_on": today()}
         note = words_of("programme.service-delivered.v1", field)
         on.net.post(TAKES, f"{on.programme}/services", {**told, **note}, 201)
-    reason = words_of("case.emergency-opened.v1", "reason")
+    reason = words_of("case.emergency-opened.v2", "reason")
     on.net.post(HOTLINE, f"{on.here}/emergencies", reason, 201)
     where = words_of("organisation.address-kept.v1", "address")
     on.net.post(

@@ -8,12 +8,12 @@ import pytest
 
 from services.identification.cases.commands import DiscloseDossier
 from services.identification.cases.consent_policies import is_live
+from services.identification.cases.consent_state import Consent
 from services.identification.cases.decide import CASES
 from services.identification.cases.events import DossierDisclosed
 from services.identification.cases.policies import (
     the_custodian_and_the_coordination_see_a_case,
 )
-from services.identification.cases.state import Consent
 from shared.codes import DataCategory, Purpose, Role
 from shared.runtime.facts import Fact, Refused
 from tests.identification.given import (

@@ -29,6 +29,7 @@ from services.identification.cases.emergency.fields import EmergencyField, Emerg
 from shared.codes import Role
 from shared.runtime.facts import Acting, ClearTimer, Fact, Recorded, Refused, SetTimer
 from shared.trust.protected import Narrative, Protected
+from shared.trust.step_up import Proof
 from tests.identification.given import CASE, CONSENTED, SHELTER
 from tests.identification.test_erasing import REQUESTED
 from tests.support.decisions import FRESH, NOW, acting, refusal, when
@@ -58,6 +59,7 @@ OPENED = EmergencyOpened(
     reason=Protected[Narrative](clear=WHY),
     ends_at=HALF_AN_HOUR,
     review_by=NOW + timedelta(hours=24),
+    proof=Proof(at=NOW - timedelta(minutes=5), factors=("otp",)),
 )
 REVIEWED = EmergencyReviewed(emergency=FRESH, reviewer="op-9", verdict=EmergencyVerdict.JUSTIFIED)
 OVERDUE = EmergencyReviewOverdue(emergency=FRESH)
@@ -133,8 +135,9 @@ def test_when_who_acts_has_not_proved_it_anew_then_it_is_refused(
 @pytest.mark.parametrize("factor", ["otp", "hwk", "swk", "sc", "mfa"])
 @pytest.mark.parametrize("ago", [timedelta(), timedelta(minutes=5), timedelta(seconds=-60)])
 def test_when_who_acts_has_proved_it_anew_then_they_may(factor: str, ago: timedelta) -> None:
-    by = replace(STREET, authenticated_at=NOW - ago, factors=frozenset({factor}))
-    assert when(CASES, CONSENTED, OPEN, by) == [OPENED]
+    by = replace(STREET, authenticated_at=NOW - ago, factors=frozenset({"pwd", factor}))
+    proof = Proof(at=NOW - ago, factors=(factor,))
+    assert when(CASES, CONSENTED, OPEN, by) == [OPENED.model_copy(update={"proof": proof})]
 
 
 @pytest.mark.parametrize("why", ["", "help", "h e l p . . . . .", "         .         "])

@@ -12,6 +12,7 @@ from services.identification.cases.decide import CASES
 from services.identification.cases.own_view.commands import ShowOwnView
 from services.identification.cases.own_view.events import OwnViewShown
 from shared.codes import DataCategory, InterpreterMode, Role
+from shared.trust.step_up import Proof
 from tests.identification.desk import Desk
 from tests.identification.given import CONSENTED, DISCLOSE, IDENTIFY, LINK
 from tests.identification.test_erasing import REQUESTED
@@ -24,7 +25,12 @@ SHOW = ShowOwnView(
 COORDINATOR = replace(
     acting("regione", Role.COORDINATOR), authenticated_at=NOW, factors=frozenset({"hwk"})
 )
-SHOWN = OwnViewShown(view=FRESH, language="sq", interpreter=InterpreterMode.CULTURAL_MEDIATOR)
+SHOWN = OwnViewShown(
+    view=FRESH,
+    language="sq",
+    interpreter=InterpreterMode.CULTURAL_MEDIATOR,
+    proof=Proof(at=NOW, factors=("hwk",)),
+)
 PROOF = "what-is-held-is-opened-on-fresh-proof"
 
 
@@ -118,7 +124,7 @@ def test_the_view_is_recorded_first_and_again_when_it_is_repeated(desk: Desk) ->
     case, _consent = desk.consented()
     first, again = (printed(desk, case, "k-1").json() for _time in range(2))
     assert first["view"] != again["view"]
-    assert desk.names(case).count("case.own-view-shown.v1") == 2
+    assert desk.names(case).count("case.own-view-shown.v2") == 2
     desk.web.clock.now += timedelta(minutes=1)
     stale = printed(desk, case, "k-1", factors=())
     assert (stale.status_code, stale.json()["rule"]) == (403, PROOF)

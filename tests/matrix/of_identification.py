@@ -76,6 +76,7 @@ def an_emergency(situation: Situation) -> EmergencyOpened:
         reason=Protected[Narrative](clear=WHY),
         ends_at=NEXT_MONTH,
         review_by=NEXT_MONTH,
+        proof=None,
     )
 
 

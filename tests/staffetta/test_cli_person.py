@@ -79,7 +79,7 @@ def test_everything_held_is_in_one_file_that_nobody_else_reads(ask: Ask, tmp_pat
         assert consent[:8] in text
         for name, stored in (("identification", "case"), ("assistance", "programme")):
             events = [each.topic for each in installation.stores[name].events(case)]
-            assert events.count(f"{stored}.own-view-shown.v1") == 2
+            assert events.count(f"{stored}.own-view-shown.v2") == 2
         entries = installation.stores["referral"].rows(
             "SELECT entry FROM audit WHERE stream = ? AND entry IS NOT NULL", (case,)
         )

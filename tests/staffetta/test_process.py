@@ -87,7 +87,7 @@ def test_it_lives_and_says_what_it_is_not_ready_for(keys: Path) -> None:
     assert ready.status_code == 503
     told = ready.json()["checks"]
     assert {name for name, said in told.items() if said != "ok"} == {"broker"}
-    assert set(told) == {"database", "keys", "broker", "lag"}
+    assert set(told) == {"database", "keys", "broker", "lag", "clock"}
     assert not re.search(rf"{SECRET}|127\.0|token\.pem", ready.text)
 
 

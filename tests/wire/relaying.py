@@ -1,10 +1,10 @@
 """One invented person's way through all four services: real deciders, real stores, no HTTP."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +55,13 @@ class Asking:
     """Puts commands to the services of an installation, each with a fresh id, which it gives."""
 
     installation: Installation
+    clock: Callable[[], datetime] = now
 
     def ask(
         self, service: str, decider: Decider[Any, Any, Any], stream: str, command: Request, by: str
     ) -> str:
         roles = {SHELTER: (Role.PROVIDER_INTAKE,), DESK: MANAGER}.get(by, (Role.COORDINATOR,))
-        acting = Acting("op-1", by, now(), frozenset(roles), uuid.uuid4().hex)
+        acting = Acting("op-1", by, self.clock(), frozenset(roles), uuid.uuid4().hex)
         store = self.installation.stores[service]
         handle(store, decider, stream or f"case-{acting.fresh}", command, acting)
         return acting.fresh

@@ -21,9 +21,9 @@ def decide(command: OfNotes, case: Case, acting: Acting) -> Sequence[events.OfNo
 
 def _show(asked: commands.ShowOwnView, case: Case, acting: Acting) -> Sequence[events.OfNotes]:
     own_view.the_coordinator_prints_what_is_held(acting, asked.action)
-    own_view.what_is_held_is_opened_on_fresh_proof(acting)
+    proof = own_view.what_is_held_is_opened_on_fresh_proof(acting)
     policies.notes_are_of_a_programme(case.run_by)
-    return [events.OwnViewShown(view=acting.fresh)]
+    return [events.OwnViewShown(view=acting.fresh, proof=proof)]
 
 
 def _disclose(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from services.identification.cases.state import Consent
+from services.identification.cases.consent_state import Consent
 from shared.codes import (
     ConsentForm,
     ConsentGiver,

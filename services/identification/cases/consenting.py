@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from services.identification.alarms.kinds import AlarmKind
 from services.identification.cases import commands, events
 from services.identification.cases import consent_policies as policies
+from services.identification.cases.consent_state import consents_after
 from services.identification.cases.ending import ask_holders
 from services.identification.cases.ending_policies import renewal
 from services.identification.cases.events import Event
-from services.identification.cases.state import Open, consents_after
+from services.identification.cases.state import Open
 from services.identification.network.decide import organisation_stream
 from services.identification.receipts.commands import IssueReceipt
 from services.identification.receipts.events import ReceiptIssued

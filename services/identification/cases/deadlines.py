@@ -9,7 +9,7 @@ from services.identification.cases.commands import (
     ExpireConsent,
     WarnOfExpiry,
 )
-from services.identification.cases.state import asked_key
+from services.identification.cases.consent_state import asked_key
 from shared.runtime.facts import ClearTimer, Recorded, SetTimer, TimerChange
 
 WARNED_BEFORE = timedelta(days=7)

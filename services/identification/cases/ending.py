@@ -11,8 +11,9 @@ from services.identification.alarms.kinds import AlarmKind
 from services.identification.cases import commands, events
 from services.identification.cases import ending_policies as policies
 from services.identification.cases.consent_policies import is_live
+from services.identification.cases.consent_state import Asked, asked_key
 from services.identification.cases.events import Event
-from services.identification.cases.state import Asked, Open, asked_key
+from services.identification.cases.state import Open
 from services.identification.network.decide import TERMS
 from shared.codes import ConsentEnd, DataCategory
 from shared.runtime.facts import Acting

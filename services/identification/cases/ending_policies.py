@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from services.identification.cases.consent_policies import is_live
-from services.identification.cases.state import Consent
+from services.identification.cases.consent_state import Consent
 from shared.codes import ConsentEnd, DataCategory, HolderAction
 from shared.rules.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.runtime.facts import Acting, RefusalKind, Refused

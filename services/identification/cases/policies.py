@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.identification.cases.consent_policies import opens_to
-from services.identification.cases.state import Consent
+from services.identification.cases.consent_state import Consent
 from services.identification.contacts.state import Contact, Reported
 from shared.codes import COUNTRIES, DataCategory, OrganisationKind, Purpose
 from shared.codes.citizenship import USER_ASSIGNED

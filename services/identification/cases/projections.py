@@ -5,11 +5,11 @@ from typing import assert_never
 
 from services.identification.alarms import projections as alarms
 from services.identification.cases import erasures, events
+from services.identification.cases.consent_state import asked_key
 from services.identification.cases.emergency.events import OfEmergency
 from services.identification.cases.emergency.projections import emergencies
 from services.identification.cases.events import Event
 from services.identification.cases.own_view.events import OwnViewShown
-from services.identification.cases.state import asked_key
 from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from services.identification.receipts.events import ReceiptIssued
 from services.identification.receipts.projections import receipts

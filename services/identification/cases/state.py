@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Annotated, Any, Literal, assert_never
 
 from pydantic import Field
 
 from services.identification.cases import erasure_state, events
+from services.identification.cases.consent_state import (
+    Asked,
+    Consent,
+    OfAcknowledgement,
+    OfConsent,
+    asked_after,
+    consents_after,
+)
 from services.identification.cases.emergency import events as emergency_events
 from services.identification.cases.emergency import state as emergency
 from services.identification.cases.erasure_state import Erasing, Held
@@ -18,36 +25,7 @@ from services.identification.duplicates import state as duplicates_state
 from services.identification.duplicates.events import CandidateJudged, DuplicatesSought
 from services.identification.duplicates.state import Duplicates, Matching, Searches
 from services.identification.network.state import Known
-from services.identification.receipts.events import ReceiptIssued
 from services.identification.retention.state import Retention
-from shared.codes import ConsentEnd, DataCategory, OrganisationKind, Purpose
-
-
-@dataclass(frozen=True)
-class Consent:
-    """Its scope as it stands. `read`: which categories each organisation was shown under it;
-    `receipt`: the verifier of the receipt that was issued last."""
-
-    recipient: str | None
-    purpose: Purpose
-    categories: tuple[DataCategory, ...]
-    valid_until: datetime
-    withdrawn: bool = False
-    acknowledged: tuple[tuple[str, str], ...] = ()
-    recipient_class: OrganisationKind | None = None
-    expired: bool = False
-    read: Mapping[str, tuple[DataCategory, ...]] = field(default_factory=dict)
-    receipt: str | None = None
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One organisation, to say what it did about one end of one consent."""
-
-    consent: str
-    organisation: str
-    end: ConsentEnd
-    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +65,19 @@ Case = Unopened | Open | Erasing
 Shape = Annotated[Open | Erasing, Field(discriminator="kind")]
 
 
+# Facts that no decision about an open case asks for.
+_Aside = (
+    events.ContactAdded
+    | events.ConsentRefused
+    | events.IdentityRecorded
+    | OwnViewShown
+    | events.KeysDestroyed
+    | events.ErasureAttested
+    | events.ErasureOverdue
+    | events.ErasureCompleted
+)
+
+
 def evolve(case: Case, event: Event) -> Case:
     if isinstance(event, events.CaseOpened):
         return Open(event.case, event.organisation, held=erasure_state.held(Held(), event))
@@ -97,8 +88,26 @@ def evolve(case: Case, event: Event) -> Case:
     if isinstance(event, events.ErasureRequested):
         return erasure_state.erasing(case.held, event)
     case = replace(case, held=erasure_state.held(case.held, event))
+    if isinstance(event, OfConsent):
+        return replace(case, consents=consents_after(case.consents, event))
+    if isinstance(event, OfAcknowledgement):
+        return replace(case, asked=asked_after(case.asked, event))
     if isinstance(event, emergency_events.OfEmergency):
         return replace(case, emergencies=emergency.evolve(case.emergencies, event))
+    if isinstance(event, DuplicatesSought | CandidateJudged):
+        return replace(case, duplicates=duplicates_state.evolve(case.duplicates, event))
+    return case if isinstance(event, _Aside) else _itself_after(case, event)
+
+
+def _itself_after(
+    case: Open,
+    event: events.InformationGiven
+    | events.StatusDetermined
+    | events.CustodyMoved
+    | events.ProgrammeClosureHeard
+    | events.AlarmRaised
+    | events.AlarmSettled,
+) -> Open:
     match event:
         case events.InformationGiven():
             return replace(case, leaflets={**case.leaflets, event.language: event.leaflet})
@@ -109,91 +118,10 @@ def evolve(case: Case, event: Event) -> Case:
             return replace(case, custodian=event.custodian, closed=closed)
         case events.ProgrammeClosureHeard():
             return replace(case, closed=case.closed | {event.organisation})
-        case DuplicatesSought() | CandidateJudged():
-            known = duplicates_state.evolve(case.duplicates, event)
-            return replace(case, duplicates=known)
-        case (
-            events.ContactAdded()
-            | events.ConsentRefused()
-            | events.IdentityRecorded()
-            | OwnViewShown()
-            | events.KeysDestroyed()
-            | events.ErasureAttested()
-            | events.ErasureOverdue()
-            | events.ErasureCompleted()
-        ):
-            return case
         case events.AlarmRaised():
             return replace(case, alarms=case.alarms | {(event.kind.value, event.about)})
         case events.AlarmSettled():
             return replace(case, alarms=case.alarms - {(event.kind.value, event.about)})
-        case events.AcknowledgementAsked() | events.HolderAcknowledged():
-            return replace(case, asked=_asked(case.asked, event))
-        case _:
-            return replace(case, consents=consents_after(case.consents, event))
-
-
-def _asked(
-    known: Mapping[str, Asked], event: events.AcknowledgementAsked | events.HolderAcknowledged
-) -> Mapping[str, Asked]:
-    answered = isinstance(event, events.HolderAcknowledged)
-    asked = Asked(event.consent, event.organisation, event.end, answered)
-    return {**known, asked_key(event.consent, event.organisation, event.end): asked}
-
-
-def asked_key(consent: str, organisation: str, end: ConsentEnd) -> str:
-    return f"{consent}/{organisation}/{end}"
-
-
-OfConsent = (
-    events.ConsentGiven
-    | events.ConsentNarrowed
-    | events.ConsentExpired
-    | events.ConsentWithdrawn
-    | events.WithdrawalAcknowledged
-    | events.DossierDisclosed
-    | ReceiptIssued
-)
-
-
-def consents_after(known: Mapping[str, Consent], event: OfConsent) -> Mapping[str, Consent]:
-    """The consents of a case after one more fact about them."""
-    if isinstance(event, events.ConsentGiven):
-        given = Consent(
-            event.recipient,
-            event.purpose,
-            event.categories,
-            event.valid_until,
-            recipient_class=event.recipient_class,
-        )
-        return {**known, event.consent: given}
-    return {**known, event.consent: _changed(known[event.consent], event)}
-
-
-def _changed(
-    consent: Consent,
-    event: events.ConsentNarrowed
-    | events.ConsentExpired
-    | events.ConsentWithdrawn
-    | events.WithdrawalAcknowledged
-    | events.DossierDisclosed
-    | ReceiptIssued,
-) -> Consent:
-    match event:
-        case events.ConsentNarrowed():
-            return replace(consent, **event.model_dump(exclude={"consent"}))
-        case events.ConsentExpired():
-            return replace(consent, expired=True)
-        case events.ConsentWithdrawn():
-            return replace(consent, withdrawn=True)
-        case events.WithdrawalAcknowledged():
-            done = (*consent.acknowledged, (event.holder, event.did.value))
-            return replace(consent, acknowledged=done)
-        case events.DossierDisclosed():
-            seen = {*consent.read.get(event.recipient, ()), *event.categories}
-            return replace(consent, read={**consent.read, event.recipient: tuple(sorted(seen))})
-        case ReceiptIssued():
-            return replace(consent, receipt=event.verifier)
         case _:
             assert_never(event)
 

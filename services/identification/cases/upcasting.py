@@ -13,6 +13,13 @@ def _consent_second_form(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, **dict.fromkeys(_NOT_ASKED_THEN)}
 
 
+def _before_proof_was_kept(data: dict[str, Any]) -> dict[str, Any]:
+    """Fresh proof was asked for then as well, and nobody wrote down when it had been given."""
+    return {**data, "proof": None}
+
+
 UPCASTERS: Mapping[str, tuple[Upcast, str]] = {
     "case.consent-given.v1": (_consent_second_form, "case.consent-given.v2"),
+    "case.emergency-opened.v1": (_before_proof_was_kept, "case.emergency-opened.v2"),
+    "case.own-view-shown.v1": (_before_proof_was_kept, "case.own-view-shown.v2"),
 }

@@ -8,14 +8,19 @@ from services.referral.custody.api import CaseId, CustodyView, custody_view
 from services.referral.custody.decide import CUSTODY
 from services.referral.trace import trace_of
 from shared.rules import own_view
+from shared.runtime.append import instant
 from shared.runtime.facts import Acting
 from shared.runtime.loading import load
 from shared.runtime.trace import TraceLine
+from shared.trust.step_up import Proof
 from shared.web.calls import Seen
 from shared.web.problems import responses
 
 router = APIRouter(tags=["own view"])
 SEEN = ("disclosure", "read")
+OWN_VIEW, SECOND_FORM = "the person's own view", "2"
+"""What the audit log calls such a read, and the form of its entry that tells of the proof; the
+first form had no number, and did not. Who verifies the log looks for these words."""
 
 
 class OwnView(CustodyView):
@@ -33,14 +38,16 @@ def see_own_view(case: CaseId, call: Seen) -> OwnView:
     call.tag(version)
     custodian = queries.custodian(call.store, case)
 
-    def may(by: Acting) -> str:
+    def may(by: Acting) -> tuple[str, Proof]:
         own_view.the_coordinator_prints_what_is_held(by, "SeeOwnView")
-        own_view.what_is_held_is_opened_on_fresh_proof(by)
+        proof = own_view.what_is_held_is_opened_on_fresh_proof(by)
         policies.the_coordination_learns_that_a_case_was_erased(by, state)
-        return policies.there_is_a_way_to_show(custodian)
+        return policies.there_is_a_way_to_show(custodian), proof
 
-    shown = custody_view(call.store, case, call.allowed(may, case, "the person's own view"))
-    call.note(case, "the person's own view")
+    known, proof = call.allowed(may, case, OWN_VIEW)
+    shown = custody_view(call.store, case, known)
+    by = {"proved_at": instant(proof.at), "proved_with": " ".join(proof.factors)}
+    call.note(case, OWN_VIEW, form=SECOND_FORM, **by)
     told = trace_of(call.store, case)
     return OwnView(
         **dict(shown),

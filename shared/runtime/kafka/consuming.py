@@ -71,6 +71,8 @@ def _healing(ending: threading.Event, ear: Ear) -> Iterator[Mapping[str, Outbox]
 def _consume(
     ending: threading.Event, ear: Ear, broker: Broker, senders: Mapping[str, Outbox]
 ) -> None:
+    """One consumer's life. Who is not fit leaves the group, and its lanes, to others."""
+    ear.fit()
     consumer = KafkaConsumer(
         group_id=f"staffetta.{ear.store.service.name}",
         enable_auto_commit=False,
@@ -88,6 +90,7 @@ def _consume(
         lanes = _lanes(consumer, topics)
         consumer.subscribe(topics)
         while not ending.is_set():
+            ear.fit()
             if _lanes(consumer, topics) != lanes:
                 raise LanesChanged
             reading.step()

@@ -6,7 +6,7 @@ slowly, holds up nothing that comes by itself.
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.runtime import metrics
@@ -24,13 +24,16 @@ _ANSWER_LASTS_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Ear:
-    """What a service hears: topics by sender, the senders' outboxes for healing, its reactions."""
+    """What a service hears: topics by sender, the senders' outboxes for healing, its reactions.
+
+    `fit` raises where this process may apply nothing now, whatever comes."""
 
     store: Store
     topics: Sequence[tuple[str, str]]
     senders: Mapping[str, Outbox]
     react: React
     acting: ActingFor
+    fit: Callable[[], object] = lambda: None
 
 
 class Missing(Exception):

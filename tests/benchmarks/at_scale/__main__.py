@@ -85,9 +85,10 @@ def _at(
     ground: Ground, events: int, parts: list[Part], effort: Effort
 ) -> tuple[str, list[Measured]]:
     """Fill the stores, through the services themselves, and measure everything there."""
-    words = f"{events:,} events"
-    with _progress.status(f"filling up to {words}"):
+    with _progress.status(f"filling up to {events:,} events"):
         _fill(ground, events)
+    # More than was asked for, where an earlier size was measured: that wrote, too.
+    words = f"{ground.events:,} events"
     found = []
     for part in parts:
         with _progress.status(f"{part} with {words}"):

@@ -32,7 +32,7 @@ def _open(
     asked: commands.OpenEmergency, case: Open, acting: Acting
 ) -> Sequence[events.OfEmergency]:
     policies.who_works_with_people_sees_them_in_an_emergency(acting)
-    policies.an_emergency_wants_fresh_proof_of_who_acts(
+    proof = policies.an_emergency_wants_fresh_proof_of_who_acts(
         acting.authenticated_at, acting.factors, acting.now
     )
     lasting = timedelta(minutes=asked.minutes)
@@ -47,6 +47,7 @@ def _open(
             reason=Protected[Narrative](clear=asked.reason),
             ends_at=acting.now + lasting,
             review_by=acting.now + policies.REVIEWED_WITHIN,
+            proof=proof,
         )
     ]
 

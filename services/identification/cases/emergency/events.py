@@ -6,12 +6,14 @@ from typing import ClassVar
 from services.identification.cases.emergency.fields import EmergencyField, EmergencyVerdict
 from shared.runtime.facts import Fact
 from shared.trust.protected import Narrative, Protected
+from shared.trust.step_up import Proof
 
 
 class EmergencyOpened(Fact):
-    """This operator may look until `ends_at`; somebody else judges it by `review_by`."""
+    """This operator may look until `ends_at`; somebody else judges it by `review_by`. `proof`:
+    of who they are, null where it was opened before that was kept."""
 
-    stored_name: ClassVar[str] = "case.emergency-opened.v1"
+    stored_name: ClassVar[str] = "case.emergency-opened.v2"
     emergency: str
     operator: str
     organisation: str
@@ -19,6 +21,7 @@ class EmergencyOpened(Fact):
     reason: Protected[Narrative]
     ends_at: datetime
     review_by: datetime
+    proof: Proof | None
 
 
 class EmergencyLooked(Fact):

@@ -13,7 +13,7 @@ from services.identification.cases.emergency.state import Emergency
 from shared.rules.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.runtime.facts import Acting, RefusalKind, Refused
 from shared.trust.access import Thing
-from shared.trust.step_up import proved_anew
+from shared.trust.step_up import Proof, proof_of, proved_anew
 
 LONGEST = timedelta(minutes=60)
 REVIEWED_WITHIN = timedelta(hours=24)
@@ -34,15 +34,17 @@ def who_works_with_people_sees_them_in_an_emergency(acting: Acting) -> None:
 
 def an_emergency_wants_fresh_proof_of_who_acts(
     authenticated_at: datetime | None, factors: frozenset[str], now: datetime
-) -> None:
+) -> Proof | None:
     """Who left a desk unlocked, or lost a token, opens nothing (OWASP ASVS 5.0, 7.5.3: proof
-    anew, with another factor, before what is highly sensitive)."""
+    anew, with another factor, before what is highly sensitive). The proof is kept."""
+    proof = proof_of(authenticated_at, factors)
     _needs(
-        proved_anew(authenticated_at, factors, now),
+        proved_anew(proof, now),
         "an-emergency-wants-fresh-proof-of-who-acts",
         "You have not signed in with a second factor within the last five minutes.",
         "Sign in again with your second factor, then send the same request under a new key.",
     )
+    return proof
 
 
 def an_emergency_has_a_reason(reason: str) -> None:

@@ -62,7 +62,7 @@ def reason(store: Store, case: str, emergency: str) -> str:
     for recorded in cases.history(store, case):
         opened = recorded.event
         if isinstance(opened, EmergencyOpened) and opened.emergency == emergency:
-            place = Place(store.service.name, case, recorded.version, opened.stored_name)
+            place = Place(store.service.name, case, recorded.version, recorded.stored_as)
             return open_field(opened, "reason", place, store.keys)
     raise LookupError("no such emergency was opened")
 

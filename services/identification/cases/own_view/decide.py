@@ -11,7 +11,13 @@ from shared.runtime.facts import Acting
 
 def show(asked: ShowOwnView, acting: Acting) -> Sequence[OwnViewShown]:
     own_view.the_coordinator_prints_what_is_held(acting, asked.action)
-    own_view.what_is_held_is_opened_on_fresh_proof(acting)
+    proof = own_view.what_is_held_is_opened_on_fresh_proof(acting)
     nobody_found_with_the_person_interprets(asked.interpreter, asked.met_with_the_person)
-    shown = OwnViewShown(view=acting.fresh, language=asked.language, interpreter=asked.interpreter)
-    return [shown]
+    return [
+        OwnViewShown(
+            view=acting.fresh,
+            language=asked.language,
+            interpreter=asked.interpreter,
+            proof=proof,
+        )
+    ]
