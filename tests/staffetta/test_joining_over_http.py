@@ -45,6 +45,16 @@ class Elsewhere:
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
         self.http.post(f"{PATH}/{what}", json=body, headers=headers).raise_for_status()
 
+    def told(self, organisation: str, operator: str = "") -> httpx.Response:
+        """What files said of it; told to the coordinator, or to another."""
+        by_file = bearer_of_file(read_network(self.file))
+        key, soon = self.installation.key, timedelta(minutes=5)
+        token = self.installation.token(operator) if operator else issue(key, by_file, now(), soon)
+        return self.http.get(
+            f"/referral/organisations/{organisation}/{NETWORK_FILE}",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+
     def offered(self) -> tuple[int, int]:
         (offer,) = self.installation.stores["referral"].rows("SELECT * FROM offers")
         return offer["places"], offer["answer_within_hours"]
@@ -106,11 +116,18 @@ def test_both_ways_of_loading_know_what_the_other_said(elsewhere: Elsewhere) -> 
 
 def test_what_the_file_said_is_told_with_its_version(elsewhere: Elsewhere) -> None:
     elsewhere.load(places=3)
-    token = elsewhere.installation.token("op-intake-1")
-    headers = {"Authorization": f"Bearer {token}"}
-    answer = elsewhere.http.get(f"{PATH}/{NETWORK_FILE}", headers=headers)
+    answer = elsewhere.told("shelter")
     assert answer.json()["places"] == [{"service": "residential", "places": 3}]
     assert [each["answer_within_hours"] for each in answer.json()["services"]] == [24]
     assert answer.headers["ETag"] == '"3"'
-    unknown = elsewhere.http.get(f"/referral/organisations/nobody/{NETWORK_FILE}", headers=headers)
+    unknown = elsewhere.told("nobody")
     assert (unknown.json(), unknown.headers["ETag"]) == ({"services": [], "places": []}, '"0"')
+
+
+def test_what_the_file_said_is_told_to_the_coordinator_alone(elsewhere: Elsewhere) -> None:
+    elsewhere.load()
+    refused = elsewhere.told("shelter", "op-intake-1")
+    assert (refused.status_code, refused.json()["rule"]) == (
+        403,
+        "the-network-looks-into-its-directory",
+    )

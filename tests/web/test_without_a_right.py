@@ -25,13 +25,7 @@ from tests.web.seeded import Seeded, seeded
 from tests.web.test_anything_sent import BOUNDED, FOR_ANYBODY, answered, operations
 
 # Who is in the network, what it offers and what was agreed; how far its services have come.
-OF_THE_NETWORK = {
-    "GET /organisations",
-    "GET /organisations/{organisation}/network-file",
-    "GET /offers",
-    "GET /terms",
-    "GET /positions",
-}
+OF_THE_NETWORK = {"GET /organisations", "GET /offers", "GET /terms", "GET /positions"}
 OF_ONE_ORGANISATION = sorted({*Role} - {Role.COORDINATOR, Role.AUDITOR})
 FEW = settings(BOUNDED, max_examples=8)
 

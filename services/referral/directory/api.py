@@ -60,9 +60,9 @@ def list_organisations(
 
 @router.get("/organisations/{organisation}/network-file", responses=responses(403))
 def see_network_file(organisation: OrganisationId, call: Seen) -> FileLine:
-    """What network files said last about it, whatever it says itself since; nothing where they
-    never did. The `ETag` is the version of all that is known of it."""
-    _looks(call, "ListOrganisations", "what network files said")
+    """What network files said last about it, whatever it says itself since (the coordinator only);
+    nothing where they never did. The `ETag` is the version of all that is known of it."""
+    _looks(call, "SeeNetworkFile", "what network files said")
     said = queries.said_by_file(call.store, organisation)
     call.tag(said.version)
     return FileLine(
