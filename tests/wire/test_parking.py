@@ -141,7 +141,12 @@ def test_a_discarded_message_shows_in_the_trace(
     sender, messages = told
     receive(store, sender, messages, second_is_broken, acting)
     discard(store, parked(store)[0], "sent by a test system", by())
-    lines = trace(store, ["booking-2"], lambda fact: Told(type(fact).__name__))
+    lines = trace(
+        store,
+        ["booking-2"],
+        lambda fact: Told(type(fact).__name__),
+        lambda entry: f"{entry['kind']}: {entry['what']}",
+    )
     (line,) = [line for line in lines if line.kind == "discard"]
     assert line.what == "gave a message up: call.came 2: sent by a test system"
     assert (line.operator, line.organisation) == ("op-1", "desk")
