@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from shared import words
 from shared.codes import LabelledCode
-from shared.words import FALLBACK, language_for, texts
+from shared.words import FALLBACK
 
 _LABELS = "shared.codes.texts"
 _COMMON = "shared.telling.texts"
@@ -21,11 +22,11 @@ class Saying:
 
     @property
     def language(self) -> str:
-        return language_for(self.package, self.asked)
+        return words.language_for(self.package, self.asked)
 
     def __call__(self, name: str, /, **about: object) -> str:
         """The sentence of this name. `about`: ids and texts as they are, codes to be named."""
-        sentence = str(texts(self.package, self.language)[name])
+        sentence = str(words.texts(self.package, self.language)[name])
         return sentence.format(**{each: self._named(told) for each, told in about.items()})
 
     def entry(self, entry: Mapping[str, Any]) -> str:
@@ -58,18 +59,18 @@ class Saying:
 
     def _known(self, table: str, name: str) -> str:
         """What has no word in this language stays as it is recorded."""
-        return str(texts(self.package, self.language).get(table, {}).get(name, name))
+        return str(words.texts(self.package, self.language).get(table, {}).get(name, name))
 
 
 def label(code: LabelledCode, language: str) -> str:
     if language == FALLBACK:
         return code.label
-    return str(labels(type(code), language)[code.value])
+    return labels(type(code), language)[code.value]
 
 
 def labels(codes: type[LabelledCode], language: str) -> Mapping[str, str]:
     """Each code of a list with its label, in a language that there are labels in."""
     if language == FALLBACK:
         return {code.value: code.label for code in codes}
-    named: Mapping[str, str] = texts(_LABELS, language)[codes.__name__]
+    named: Mapping[str, str] = words.texts(_LABELS, language)[codes.__name__]
     return named
