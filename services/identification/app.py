@@ -1,6 +1,7 @@
 """How `identification` is put together."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from fastapi import FastAPI
 
@@ -37,7 +38,7 @@ from services.identification.contacts import projections as contact_tables
 from services.identification.duplicates import api as duplicates_api
 from services.identification.duplicates import events as duplicate_events
 from services.identification.duplicates.finding import likenesses
-from services.identification.duplicates.projections import LIKENESSES
+from services.identification.duplicates.projections import LIKENESSES, UNSOUGHT, unsought
 from services.identification.network import api as network_api
 from services.identification.network import events as network_events
 from services.identification.receipts import api as receipts_api
@@ -68,7 +69,8 @@ def project(recorded: Recorded) -> Sequence[Change]:
         ):
             return []  # read from their streams: nobody lists them here
         case event:
-            return case_tables.cases(event, recorded)  # type: ignore[arg-type]  # names has no other
+            known = cast(case_events.Event, event)  # names has no other
+            return [*case_tables.cases(known, recorded), *unsought(known, recorded)]
 
 
 def due(recorded: Recorded) -> Sequence[TimerChange]:
@@ -111,6 +113,7 @@ SERVICE = Service(
         EMERGENCIES,
         ALARMS,
         LIKENESSES,
+        UNSOUGHT,
     ),
     topics={publishes.TOPIC: LANES, STATISTICS: LANES},
     project=project,

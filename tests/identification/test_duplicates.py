@@ -147,6 +147,8 @@ def test_who_was_judged_another_stays_away_under_each_name_and_who_is_the_same_d
         ({DataCategory.CONTACT}, {Likeness.TELEPHONE}, True),
         ({DataCategory.CONTACT}, set(Likeness), True),
         ({DataCategory.CONTACT}, {Likeness.NAME_AND_YEAR}, False),
+        ({DataCategory.IDENTITY}, {Likeness.SIMILAR_NAME_AND_YEAR}, True),
+        ({DataCategory.CONTACT}, {Likeness.SIMILAR_NAME_AND_YEAR}, False),
         ({DataCategory.IDENTITY}, {Likeness.TELEPHONE}, False),
         ({DataCategory.HEALTH, DataCategory.NARRATIVE}, set(Likeness), False),
         (set(), set(Likeness), False),

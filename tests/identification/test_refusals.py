@@ -82,6 +82,7 @@ OF_DUPLICATES: list[Refusal] = [
         (acting("porto", Role.CASE_MANAGER), "SeekDuplicates", "hotline"),
         "authority",
     ),
+    (duplicates.who_seeks_duplicates_is_told_where_a_search_is_due, (ANALYST,), "authority"),
     (duplicates.a_search_rests_on_what_is_recorded, ((),), "state"),
     (duplicates.an_operator_searches_only_so_often, ([NOW] * 30, NOW), "state"),
     (duplicates.only_an_offered_candidate_is_judged, ("1" * 32, ("2" * 32,)), "missing"),

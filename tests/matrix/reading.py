@@ -39,6 +39,7 @@ OF_SERVICE: Mapping[str, Mapping[str, Look]] = {
     "identification": {
         "ListContacts": Look("/contacts", "contact"),
         "ListCases": Look("/cases", "case"),
+        "ListDueSearches": Look("/duplicates/due", "case"),
         "SeeCase": Look("/cases/{case}"),
         "SeeCaseTrace": Look("/cases/{case}/trace"),
         "SeeConsentReceipt": Look("/cases/{case}/consent-receipts/{issued}"),

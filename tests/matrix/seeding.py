@@ -17,7 +17,7 @@ from shared.runtime.message import Message
 from tests.assistance import given as assistance
 from tests.assistance.hearing import AT, handover
 from tests.identification.desk import PATHS, body
-from tests.identification.given import CONSENT_TO_SHELTER, DISCLOSE, INFORM, OPEN, REPORT
+from tests.identification.given import CONSENT_TO_SHELTER, DISCLOSE, IDENTIFY, INFORM, OPEN, REPORT
 from tests.matrix.situations import OURS, THEIRS, Situation
 from tests.referral.relay import GIVEN, OPENED, Relay, open_relay, register
 from tests.support.web import Web, serve
@@ -51,6 +51,7 @@ def _of_a_person(web: Web, situation: Situation) -> dict[str, str]:
         given = body(CONSENT_TO_SHELTER, recipient=situation.recipient)
         told["consent"] = _made(web, f"{here}/consents", given, custodian)
         if name == "case":
+            _made(web, f"{here}/{PATHS['RecordIdentity']}", body(IDENTIFY), custodian)
             asked = {"consent": told["consent"]}
             told["issued"] = _made(web, f"{here}/consent-receipts", asked, custodian)
         if name == "ended":

@@ -10,19 +10,30 @@ from services.identification.cases.decide import CASES, case_id
 from services.identification.cases.disclosing import still_allowed
 from services.identification.cases.erasure_policies import an_erased_case_takes_nothing_more
 from services.identification.cases.state import Unopened
+from services.identification.duplicates.projections import NextStep
+from services.identification.duplicates.queries import next_steps
 from services.identification.trace import trace_of
 from shared.codes import DataCategory
 from shared.runtime.facts import Acting
 from shared.runtime.loading import load
 from shared.runtime.store import Row
 from shared.runtime.trace import TraceLine
-from shared.web.calls import Asked, Reading, Receipt, Seen
+from shared.web.calls import Asked, Commanding, Reading, Receipt, Seen
 from shared.web.paging import After, Limit, Page, line, page, start
 from shared.web.problems import responses
 
 router = APIRouter(tags=["cases"])
 CaseId = Annotated[str, Path(pattern=r"^case-[0-9a-f]{32}$", description="The case's id.")]
 REFUSALS = responses(400, 403, 404, 409, 412, 503)
+
+
+NextSteps = Annotated[
+    list[NextStep],
+    Field(
+        description="`seek-duplicates`: something of who the person is was recorded since anybody"
+        " looked whether they are known already (`POST /cases/{case}/duplicates`)."
+    ),
+]
 
 
 class CaseLine(BaseModel):
@@ -56,6 +67,15 @@ class ConsentLine(BaseModel):
 class CaseView(BaseModel):
     case: CaseLine
     consents: list[ConsentLine]
+    next_steps: NextSteps
+
+
+class Done(BaseModel):
+    """What a command led to, as `Receipt`, and what is to be done in the case before going on."""
+
+    id: str
+    version: int
+    next_steps: NextSteps
 
 
 class Dossier(BaseModel):
@@ -71,9 +91,9 @@ class Dossier(BaseModel):
 
 
 @router.post("/cases", status_code=201, responses=REFUSALS)
-def open_case(command: commands.OpenCase, call: Asked) -> Receipt:
+def open_case(command: commands.OpenCase, call: Asked) -> Done:
     """Open the case of a person whom a contact told of. Your organisation is its custodian."""
-    return call.handle(CASES, case_id(call.acting), command)
+    return _done(call, case_id(call.acting), command)
 
 
 @router.get("/cases")
@@ -90,7 +110,8 @@ def see_case(case: CaseId, call: Seen) -> CaseView:
     """One case in codes, with its consents; `ETag` is its version. The read is recorded."""
     row = seen(call, case, "SeeCase", "the case")
     consents = [line(ConsentLine, found) for found in queries.consents(call.store, case)]
-    return CaseView(case=line(CaseLine, row), consents=consents)
+    steps = next_steps(call.store, case)
+    return CaseView(case=line(CaseLine, row), consents=consents, next_steps=steps)
 
 
 @router.get("/cases/{case}/trace", responses=responses(403, 404))
@@ -101,9 +122,9 @@ def see_case_trace(case: CaseId, call: Seen) -> list[TraceLine]:
 
 
 @router.post("/cases/{case}/contacts", responses=REFUSALS)
-def link_contact(case: CaseId, command: commands.LinkContact, call: Asked) -> Receipt:
+def link_contact(case: CaseId, command: commands.LinkContact, call: Asked) -> Done:
     """Add a further contact of the same person."""
-    return call.handle(CASES, case, command)
+    return _done(call, case, command)
 
 
 @router.post("/cases/{case}/information", responses=REFUSALS)
@@ -131,9 +152,9 @@ def withdraw_consent(case: CaseId, command: commands.WithdrawConsent, call: Aske
 
 
 @router.post("/cases/{case}/identity", responses=REFUSALS)
-def record_identity(case: CaseId, command: commands.RecordIdentity, call: Asked) -> Receipt:
+def record_identity(case: CaseId, command: commands.RecordIdentity, call: Asked) -> Done:
     """Record who the person is; kept encrypted, and shown by disclosure only."""
-    return call.handle(CASES, case, command)
+    return _done(call, case, command)
 
 
 @router.post("/cases/{case}/disclosures", status_code=201, responses=REFUSALS)
@@ -153,6 +174,12 @@ def disclose_dossier(case: CaseId, command: commands.DiscloseDossier, call: Aske
 def determine_status(case: CaseId, command: commands.DetermineStatus, call: Asked) -> Receipt:
     """Record the status that was determined."""
     return call.handle(CASES, case, command)
+
+
+def _done(call: Commanding, case: str, command: commands.Command) -> Done:
+    done = call.handle(CASES, case, command)
+    steps = next_steps(call.store, done.id)
+    return Done(id=done.id, version=done.version, next_steps=steps)
 
 
 def seen(call: Reading, case: str, action: str, what: str, *, erased_too: bool = False) -> Row:

@@ -17,7 +17,8 @@ from services.identification.duplicates.likeness import Likeness
 from services.identification.duplicates.queries import Alike
 from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
 from shared.runtime.facts import Refused
-from shared.web.calls import Asked, Commanding, Receipt
+from shared.web.calls import Asked, Commanding, Receipt, Seen
+from shared.web.paging import After, Limit, Page, page, start
 from shared.web.problems import responses
 
 router = APIRouter(tags=["duplicates"])
@@ -30,12 +31,20 @@ class Candidate(BaseModel):
     and where to ask; its case where that person's consent opens it to you."""
 
     candidate: str = Field(description="Its name within this case, by which it is judged.")
-    alike_by: list[Likeness]
+    alike_by: list[Likeness] = Field(
+        description="`similar-name-and-year`: the name sounds alike, is written in another script,"
+        " or has a further name more or less; look twice."
+    )
     organisation: str
     ask: str | None = Field(description="The organisation's public telephone, where known.")
     case: str | None
     contact: str | None = Field(description="A contact that belongs to no case yet.")
     judgement: Judgement | None
+
+
+class DueSearch(BaseModel):
+    key: str = Field(description="The case's id.")
+    since: str = Field(description="When something was recorded last.")
 
 
 class Candidates(BaseModel):
@@ -47,6 +56,15 @@ class Candidates(BaseModel):
 def set_matching(command: SetMatching, call: Asked) -> Receipt:
     """Say how telephone numbers are understood, and whom to ask (the coordinator only)."""
     return call.handle(MATCHING, MATCHING_STREAM, command)
+
+
+@router.get("/duplicates/due")
+def list_due_searches(call: Seen, after: After = None, limit: Limit = 50) -> Page[DueSearch]:
+    """The cases in your organisation's custody of which something was recorded since anybody
+    looked whether the person is known already; the coordinator sees those of all."""
+    rule = policies.who_seeks_duplicates_is_told_where_a_search_is_due
+    of = call.allowed(rule, "cases", "searches that are due")
+    return page(DueSearch, queries.due(call.store, of, start(after), limit), limit)
 
 
 @router.post("/cases/{case}/duplicates", status_code=201, responses=REFUSALS)

@@ -2,19 +2,20 @@
 
 import hmac
 
-from services.identification.duplicates.likeness import Likeness
+from services.identification.duplicates.likeness import Kept
 
 SECRET = "likenesses"  # noqa: S105  # the name of a key
-BYTES = 3
-"""24 bits. Of 50,000 values one in 300 questions meets a stranger's, who is then set aside by a
-person; and whoever has the table and its key too, and tries every telephone number of a country,
-finds dozens for each value and not the one."""
+DIGITS = {Kept.NAME: 5, Kept.PART: 5, Kept.SPELLING: 1, Kept.TELEPHONE: 6}
+"""Of four bits each: 24 for a number, as for a name of two words with its spelling. Whoever has the
+table and its key too, and tries every number of a country or every name of a list, finds some for
+each value and not the one; and of 50,000 people few meet by chance, whom a person sets aside."""
 
 
-def blind(key: bytes, kind: Likeness, form: str) -> str:
-    """HMAC-SHA256 (RFC 2104), apart for each kind; shorter than its section 5 wants of a code that
-    authenticates, which this one does not."""
-    return hmac.digest(key, f"{kind}\n{form}".encode(), "sha256")[:BYTES].hex()
+def blind(key: bytes, kind: Kept, form: str) -> str:
+    """HMAC-SHA256 (RFC 2104), apart for each kind, except that all of one name may be a part of
+    another; shorter than its section 5 wants of a code that authenticates, which this is not."""
+    apart = Kept.NAME if kind is Kept.PART else kind
+    return hmac.digest(key, f"{apart}\n{form}".encode(), "sha256").hex()[: DIGITS[kind]]
 
 
 def candidate(case_key: bytes, other_key: bytes, case: str, other: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from services.identification.cases.events import IdentityRecorded
 from services.identification.contacts.events import ContactReported
 from services.identification.duplicates.blinding import SECRET
-from services.identification.duplicates.likeness import Likeness, name_and_year, telephones
+from services.identification.duplicates.likeness import Kept, names, telephones
 from services.identification.duplicates.projections import rows
 from shared.runtime.facts import Change, Recorded
 from shared.trust.keys import ITSELF, DestroyedKey, Keys
@@ -28,7 +28,7 @@ def likenesses(recorded: Recorded, keys: Keys) -> Sequence[Change]:
     return rows(recorded.stream, forms, key)
 
 
-def _forms(recorded: Recorded, keys: Keys) -> Iterator[tuple[Likeness, str]]:
+def _forms(recorded: Recorded, keys: Keys) -> Iterator[tuple[Kept, str]]:
     match recorded.event:
         case ContactReported(callback=reach, telephone_region=region) if reach:
             yield from _telephones(recorded, "callback", region, keys)
@@ -41,18 +41,16 @@ def _forms(recorded: Recorded, keys: Keys) -> Iterator[tuple[Likeness, str]]:
             return
 
 
-def _names(recorded: Recorded, keys: Keys) -> Iterator[tuple[Likeness, str]]:
+def _names(recorded: Recorded, keys: Keys) -> Iterator[tuple[Kept, str]]:
     known = json.loads(_opened(recorded, "identity", keys))
-    form = name_and_year(known.get("name", ""), known.get("birth_date", ""))
-    if form:
-        yield Likeness.NAME_AND_YEAR, form
+    yield from names(known.get("name", ""), known.get("birth_date", ""))
 
 
 def _telephones(
     recorded: Recorded, field: str, region: str | None, keys: Keys
-) -> Iterator[tuple[Likeness, str]]:
+) -> Iterator[tuple[Kept, str]]:
     for number in telephones(_opened(recorded, field, keys), region):
-        yield Likeness.TELEPHONE, number
+        yield Kept.TELEPHONE, number
 
 
 def _opened(recorded: Recorded, field: str, keys: Keys) -> str:

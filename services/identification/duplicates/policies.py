@@ -7,12 +7,14 @@ from services.identification.duplicates.events import Judgement
 from services.identification.duplicates.likeness import Likeness
 from services.identification.duplicates.state import COUNTED_FOR
 from shared.codes import DataCategory
+from shared.rules.listing import who_may_list_all_lists_all_and_others_their_own
 from shared.runtime.facts import Acting, Refused
 from shared.trust.access import Thing
 
 SEARCHES_A_DAY = 30
 _SHOWS = {
     Likeness.NAME_AND_YEAR: DataCategory.IDENTITY,
+    Likeness.SIMILAR_NAME_AND_YEAR: DataCategory.IDENTITY,
     Likeness.TELEPHONE: DataCategory.CONTACT,
 }
 
@@ -53,6 +55,17 @@ def the_custodians_case_manager_or_the_coordinator_seeks_duplicates(
             "Ask one of them to look.",
             "authority",
         )
+
+
+def who_seeks_duplicates_is_told_where_a_search_is_due(acting: Acting) -> str | None:
+    """Design, section 1: whose cases are listed; None for those of all."""
+    otherwise = Refused(
+        "who-seeks-duplicates-is-told-where-a-search-is-due",
+        "Your role does not search for who may be known already.",
+        "Ask a case manager of your organisation, or the coordinator.",
+        "authority",
+    )
+    return who_may_list_all_lists_all_and_others_their_own(acting, "ListDueSearches", otherwise)
 
 
 def a_search_rests_on_what_is_recorded(by: Collection[Likeness]) -> None:
