@@ -1,62 +1,71 @@
 """The facts of `assistance` in words, for the trace of a case."""
 
+from functools import partial
+
 from services.assistance import events
 from services.assistance.notes.events import NotesDisclosed, OwnViewShown
 from shared.runtime.facts import Fact
 from shared.runtime.store import Store
 from shared.runtime.trace import Told, TraceLine, trace
+from shared.telling import Saying
+from shared.words import FALLBACK
+
+WORDS = "services.assistance.words"
 
 
-def trace_of(store: Store, case: str) -> list[TraceLine]:
-    """Everything that happened in the programmes of a case."""
-    return trace(store, [case], _told)
+def trace_of(store: Store, case: str, language: str = FALLBACK) -> list[TraceLine]:
+    """Everything that happened in the programmes of a case, said in this language where there are
+    words in it."""
+    say = Saying(WORDS, language)
+    return trace(store, [case], partial(_told, say), say.entry)
 
 
-def _told(event: Fact) -> Told:
+def _told(say: Saying, event: Fact) -> Told:
     match event:
         case events.ProgrammeOpened():
-            what = f"programme opened at {event.organisation} ({event.service.label})"
+            where = {"organisation": event.organisation, "service": event.service}
+            what = say("programme-opened", **where)
             return Told(what, event.consent)
         case events.PlanAgreed():
-            services = ", ".join(event.services)
-            return Told(f"plan agreed: {services}; review on {event.review_on}", event.consent)
+            plan = {"services": say.codes(event.services), "review_on": event.review_on}
+            return Told(say("plan-agreed", **plan), event.consent)
         case events.ServiceDelivered():
-            what = f"service delivered on {event.delivered_on}: {event.service.label}"
-            return Told(what, event.consent)
+            given = {"delivered_on": event.delivered_on, "service": event.service}
+            return Told(say("service-delivered", **given), event.consent)
         case events.ProgrammeStopped():
-            return Told("programme stopped: its consent was withdrawn", event.consent)
+            return Told(say("programme-stopped"), event.consent)
         case events.ProgrammeClosed():
-            return Told(f"programme at {event.organisation} closed: {event.closure.label}")
+            how = {"organisation": event.organisation, "closure": event.closure}
+            return Told(say("programme-closed", **how))
         case _:
-            return _of_consent(event)
+            return _of_consent(say, event)
 
 
-def _of_consent(event: Fact) -> Told:
+def _of_consent(say: Saying, event: Fact) -> Told:
     match event:
         case events.ConsentNoted():
-            return Told("heard of the consent", event.consent)
+            return Told(say("consent-noted"), event.consent)
         case events.ExpiryNoted():
-            return Told("heard that the consent ended in time", event.consent)
+            return Told(say("expiry-noted"), event.consent)
         case events.ProgrammeFlagged():
-            what = "programme flagged: its consent ended in time, care goes on"
-            return Told(what, event.consent)
+            return Told(say("programme-flagged"), event.consent)
         case events.ProgrammeRenewed():
-            return Told("programme rests on a consent given anew", event.consent)
+            return Told(say("programme-renewed"), event.consent)
         case _:
-            return _ended(event)
+            return _ended(say, event)
 
 
-def _ended(event: Fact) -> Told:
+def _ended(say: Saying, event: Fact) -> Told:
     match event:
         case events.WithdrawalNoted():
-            return Told(f"withdrawal acknowledged: {event.did}", event.consent)
+            return Told(say("withdrawal-noted", did=event.did), event.consent)
         case events.KeysDestroyed():
-            return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
+            return Told(say("keys-destroyed", keys=event.keys))
         case NotesDisclosed():
-            shown = ", ".join(event.categories)
-            what = f"notes disclosed to {event.recipient}: {shown}"
+            of = say.codes(event.categories)
+            what = say("notes-disclosed", recipient=event.recipient, categories=of)
             return Told(what, event.consent, shown=True)
         case OwnViewShown():
-            return Told("everything held shown to the person themselves", shown=True)
+            return Told(say("own-view-shown"), shown=True)
         case _:
             raise TypeError(f"no words for {type(event).__name__}")

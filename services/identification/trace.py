@@ -1,6 +1,6 @@
 """The facts of `identification` in words, for the trace of a case."""
 
-from collections.abc import Sequence
+from functools import partial
 
 from services.identification.cases import events as cases
 from services.identification.cases.emergency import events as emergency
@@ -13,133 +13,139 @@ from shared.runtime.append import instant
 from shared.runtime.facts import Fact
 from shared.runtime.store import Store
 from shared.runtime.trace import Told, TraceLine, trace
+from shared.telling import Saying
+from shared.words import FALLBACK
+
+WORDS = "services.identification.words"
 
 
-def trace_of(store: Store, case: str) -> list[TraceLine]:
-    """Everything that happened to a case and its contacts here."""
-    return trace(store, [*sorted(linked(store, case)), case], _told)
+def trace_of(store: Store, case: str, language: str = FALLBACK) -> list[TraceLine]:
+    """Everything that happened to a case and its contacts here, said in this language where there
+    are words in it."""
+    say, streams = Saying(WORDS, language), [*sorted(linked(store, case)), case]
+    return trace(store, streams, partial(_told, say), say.entry)
 
 
-def _told(event: Fact) -> Told:
+def _told(say: Saying, event: Fact) -> Told:
     match event:
         case cases.CaseOpened():
-            return Told(f"case opened; custodian {event.organisation}")
+            return Told(say("case-opened", custodian=event.organisation))
         case cases.ContactAdded():
-            return Told("a further contact added")
+            return Told(say("contact-added"))
         case cases.InformationGiven():
-            return Told(f"information given in {event.language} ({event.interpreter.label})")
+            how = {"language": event.language, "interpreter": event.interpreter}
+            return Told(say("information-given", **how))
         case _:
-            return _of_consent(event)
+            return _of_consent(say, event)
 
 
-def _of_consent(event: Fact) -> Told:
+def _of_consent(say: Saying, event: Fact) -> Told:
     match event:
         case cases.ConsentGiven():
-            what = f"consent given to {_to(event)} for {event.purpose.label}"
-            return Told(f"{what}: {_listed(event.categories)}", event.consent)
-        case cases.ConsentRefused():
-            return Told(f"consent to {_to(event)} refused ({event.purpose.label})")
-        case cases.ConsentNarrowed():
-            until = event.valid_until.date()
-            what = f"consent narrowed to {_to(event)}: {_listed(event.categories)}, until {until}"
+            of = say.codes(event.categories)
+            what = say("consent-given", to=_to(say, event), purpose=event.purpose, categories=of)
             return Told(what, event.consent)
+        case cases.ConsentRefused():
+            return Told(say("consent-refused", to=_to(say, event), purpose=event.purpose))
+        case cases.ConsentNarrowed():
+            left = {"categories": say.codes(event.categories), "until": event.valid_until.date()}
+            return Told(say("consent-narrowed", to=_to(say, event), **left), event.consent)
         case cases.ConsentExpired():
-            return Told("consent ended in time", event.consent)
+            return Told(say("consent-expired"), event.consent)
         case cases.ConsentWithdrawn():
-            return Told("consent withdrawn", event.consent)
+            return Told(say("consent-withdrawn"), event.consent)
         case ReceiptIssued():
-            return Told("receipt of the consent issued", event.consent)
+            return Told(say("receipt-issued"), event.consent)
         case cases.WithdrawalAcknowledged():
-            return Told(f"withdrawal acknowledged by {event.holder}: {event.did}", event.consent)
+            what = say("withdrawal-acknowledged", holder=event.holder, did=event.did)
+            return Told(what, event.consent)
         case _:
-            return _of_holders(event)
+            return _of_holders(say, event)
 
 
-def _of_holders(event: Fact) -> Told:
+def _of_holders(say: Saying, event: Fact) -> Told:
     match event:
         case cases.AcknowledgementAsked():
-            read = f"had read {_listed(event.read)}" if event.read else "had seen codes only"
-            until = f"{event.answer_by:%Y-%m-%d %H:%M}"
-            what = f"{event.organisation} {read}; it is to acknowledge by {until}"
-            return Told(what, event.consent)
+            asked = {"until": f"{event.answer_by:%Y-%m-%d %H:%M}", "read": say.codes(event.read)}
+            name = "asked-who-read" if event.read else "asked-who-saw-codes"
+            return Told(say(name, organisation=event.organisation, **asked), event.consent)
         case cases.HolderAcknowledged():
-            did = _listed([action.label.lower() for action in event.did])
-            return Told(f"{event.organisation} acknowledged: {did}", event.consent)
+            did = say.labels(event.did)
+            what = say("holder-acknowledged", organisation=event.organisation, did=did)
+            return Told(what, event.consent)
         case cases.AlarmRaised():
-            return Told(f"alarm for the coordinator: {event.kind}", event.about[:32])
+            return Told(say("alarm-raised", kind=event.kind), event.about[:32])
         case cases.AlarmSettled():
-            return Told(f"alarm settled: {event.kind}", event.about[:32])
+            return Told(say("alarm-settled", kind=event.kind), event.about[:32])
         case _:
-            return _further(event)
+            return _further(say, event)
 
 
-def _further(event: Fact) -> Told:
+def _further(say: Saying, event: Fact) -> Told:
     match event:
         case contacts.ContactReported():
-            return Told(f"contact reported ({event.channel.label})")
+            return Told(say("contact-reported", channel=event.channel))
         case contacts.ContactLinked():
-            return Told("contact linked to the case")
+            return Told(say("contact-linked"))
         case cases.IdentityRecorded():
-            return Told("identity recorded (sealed)")
+            return Told(say("identity-recorded"))
         case cases.DossierDisclosed():
-            what = f"disclosed to {event.recipient}: {_listed(event.categories)}"
+            of = say.codes(event.categories)
+            what = say("dossier-disclosed", recipient=event.recipient, categories=of)
             return Told(what, event.consent, shown=True)
         case cases.StatusDetermined():
-            return Told(f"status determined: {event.status.label}")
+            return Told(say("status-determined", status=event.status))
         case cases.CustodyMoved():
-            return Told(f"custody moved to {event.custodian}")
+            return Told(say("custody-moved", custodian=event.custodian))
         case cases.ProgrammeClosureHeard():
-            return Told(f"programme at {event.organisation} closed: {event.closure.label}")
+            how = {"organisation": event.organisation, "closure": event.closure}
+            return Told(say("programme-closed", **how))
         case _:
-            return _erased(event)
+            return _erased(say, event)
 
 
-def _erased(event: Fact) -> Told:
+def _erased(say: Saying, event: Fact) -> Told:
     match event:
         case cases.ErasureRequested():
-            why = event.ground.label if event.ground else "made again after a restore"
-            return Told(f"erasure requested ({why})")
+            return Told(say("erasure-requested", why=event.ground or say("made-again")))
         case cases.KeysDestroyed():
-            return Told(f"erased: {event.keys} keys destroyed, lists and messages cleaned")
+            return Told(say("keys-destroyed", keys=event.keys))
         case cases.ErasureAttested():
-            return Told(f"erasure attested by {event.service}: {event.keys} keys destroyed")
+            return Told(say("erasure-attested", service=event.service, keys=event.keys))
         case cases.ErasureOverdue():
-            return Told(f"erasure not attested in time by {_listed(event.missing)}")
+            return Told(say("erasure-overdue", missing=", ".join(event.missing)))
         case cases.ErasureCompleted():
-            return Told("erasure completed: every service has attested")
+            return Told(say("erasure-completed"))
         case duplicates.DuplicatesSought():
-            by = _listed(event.by)
-            return Told(f"possible duplicates sought by {by}: {len(event.found)} candidates")
+            by = ", ".join(say.code(likeness) for likeness in event.by)
+            return Told(say("duplicates-sought", by=by, found=len(event.found)))
         case duplicates.CandidateJudged():
-            return Told(f"a candidate judged: {event.judgement} person")
+            return Told(say("candidate-judged", judgement=event.judgement))
         case _:
-            return _shown_without_consent(event)
+            return _shown_without_consent(say, event)
 
 
-def _shown_without_consent(event: Fact) -> Told:
+def _shown_without_consent(say: Saying, event: Fact) -> Told:
     match event:
         case emergency.EmergencyOpened():
             until = instant(event.ends_at)
-            return Told(f"emergency opened by {event.operator}, until {until}")
+            return Told(say("emergency-opened", operator=event.operator, until=until))
         case emergency.EmergencyLooked():
-            what = f"looked in an emergency, without consent: {_listed(event.fields)}"
-            return Told(what, shown=True)
+            fields = ", ".join(say.code(field) for field in event.fields)
+            return Told(say("emergency-looked", fields=fields), shown=True)
         case emergency.EmergencyReviewed():
-            return Told(f"emergency reviewed: {event.verdict}")
+            return Told(say("emergency-reviewed", verdict=event.verdict))
         case emergency.EmergencyReviewOverdue():
-            return Told("emergency not reviewed in time")
+            return Told(say("emergency-overdue"))
         case OwnViewShown():
-            what = f"everything held shown to the person themselves, in {event.language}"
-            return Told(what, shown=True)
+            return Told(say("own-view-shown", language=event.language), shown=True)
         case _:
             raise TypeError(f"no words for {type(event).__name__}")
 
 
-def _to(event: cases.ConsentGiven | cases.ConsentRefused | cases.ConsentNarrowed) -> str:
+def _to(
+    say: Saying, event: cases.ConsentGiven | cases.ConsentRefused | cases.ConsentNarrowed
+) -> str:
     if event.recipient_class is None:
         return str(event.recipient)
-    return f"any organisation of the kind {event.recipient_class.label}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return ", ".join(words)
+    return say("any-of-kind", kind=event.recipient_class)

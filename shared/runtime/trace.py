@@ -1,12 +1,13 @@
 """The trace of some streams: every change, refusal and read, in order of time."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from shared.runtime.append import instant
 from shared.runtime.facts import Fact
-from shared.runtime.store import Row, Store
+from shared.runtime.store import Store
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,17 @@ class TraceLine:
 
 
 def trace(
-    store: Store, streams: Sequence[str], describe: Callable[[Fact], Told]
+    store: Store,
+    streams: Sequence[str],
+    describe: Callable[[Fact], Told],
+    note: Callable[[Mapping[str, Any]], str],
 ) -> list[TraceLine]:
-    """All that happened in these streams of one service, oldest first."""
+    """All that happened in these streams of one service, oldest first. `note` says what an entry of
+    the audit log that is no event (a refusal, a read, a discard) is in words."""
     lines: list[TraceLine] = []
     for stream in streams:
         lines += _changes(store, stream, describe)
-        lines += _entries(store, stream)
+        lines += _entries(store, stream, note)
     return sorted(lines, key=lambda line: line.at)
 
 
@@ -56,21 +61,17 @@ def _changes(store: Store, stream: str, describe: Callable[[Fact], Told]) -> lis
     return lines
 
 
-def _entries(store: Store, stream: str) -> list[TraceLine]:
+def _entries(
+    store: Store, stream: str, note: Callable[[Mapping[str, Any]], str]
+) -> list[TraceLine]:
     rows = store.rows(
         "SELECT entry FROM audit WHERE stream = ? AND entry IS NOT NULL ORDER BY idx", (stream,)
     )
-    return [_entry(row) for row in rows]
+    return [_line(json.loads(row["entry"]), note) for row in rows]
 
 
-def _entry(row: Row) -> TraceLine:
-    entry = json.loads(row["entry"])
-    if entry["kind"] == "refusal":
-        what = f"refused {entry['command']}: {entry['rule']}"
-    elif entry["kind"] == "discard":
-        what = f"gave a message up: {entry['what']}"
-    else:
-        what = f"read {entry['what']}"
-    by, org = entry["by"], entry["org"]
-    consent = entry.get("consent")
-    return TraceLine(entry["at"], by, org, entry["service"], entry["kind"], what, consent)
+def _line(entry: Mapping[str, Any], note: Callable[[Mapping[str, Any]], str]) -> TraceLine:
+    by, org, kind = entry["by"], entry["org"], entry["kind"]
+    return TraceLine(
+        entry["at"], by, org, entry["service"], kind, note(entry), entry.get("consent")
+    )

@@ -5,6 +5,7 @@ Never in the database of the events, nor in its backups: a key that was destroye
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from select import POLLIN, poll
 from typing import Any
 
@@ -64,7 +65,8 @@ class _Statements:
         self._connection = connection
 
     def rows(self, sql: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        cursor = self._connection.execute(_marked(sql), given)
+        # A key is bytes: read as text it would be written in hexadecimal digits and parsed.
+        cursor = self._connection.execute(_marked(sql), given, binary=True)
         return cursor.fetchall() if cursor.description else []
 
     def many(self, sql: str, given: Sequence[Sequence[Any]]) -> None:
@@ -148,5 +150,6 @@ def _told() -> Iterator[None]:
         raise NoKeyTable(f"{why} ({type(error).__name__})") from None
 
 
+@cache
 def _marked(statement: str) -> bytes:
     return statement.replace("?", "%s").encode()

@@ -77,7 +77,7 @@ def view(  # noqa: PLR0913, PLR0917  # each is said once, on the person's behalf
         )
     by = _checked(out, token)
     told = {"language": language, "interpreter": interpreter, "met_with_the_person": met}
-    shown = _shown(url, by, case, told)
+    shown = _shown(url, by, case, told, chosen)
     if out.suffix == ".pdf" and not has_letters_for(shown):
         complain("A PDF has no letters for some of the words: name a file that ends in .json.")
         raise typer.Exit(1)
@@ -96,14 +96,14 @@ def _words_in(words: str | None, language: str) -> str:
     return chosen
 
 
-def _shown(url: str, by: str, case: str, told: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(url: str, by: str, case: str, told: Mapping[str, Any], words: str) -> dict[str, Any]:
     import httpx  # noqa: PLC0415
 
     from staffetta.own_view.gathering import NotShown, gathered  # noqa: PLC0415
 
     try:
         with httpx.Client(base_url=url, timeout=_PATIENCE_SECONDS) as http:
-            return gathered(http, by, case, told)
+            return gathered(http, by, case, told, words)
     except NotShown as refused:
         complain(str(refused))
         raise typer.Exit(1) from None

@@ -13,13 +13,16 @@ class NotShown(Exception):
     """A service said no, or did not answer. In its own words, which repeat nothing."""
 
 
-def gathered(http: httpx.Client, token: str, case: str, told: Mapping[str, Any]) -> View:
-    """The three services' answers about a case. `told`: in which language, and who interprets.
+def gathered(
+    http: httpx.Client, token: str, case: str, told: Mapping[str, Any], words: str
+) -> View:
+    """The three services' answers about a case. `told`: in which language, and who interprets;
+    `words`: the language of what the services say themselves.
 
     `http` has the address under which the services are mounted by name. Raises `NotShown`: then
     nothing is shown, since half a view would say that the rest is not held.
     """
-    asking = _Asking(http, token)
+    asking = _Asking(http, token, words)
     own = asking.post(f"/identification/cases/{case}/own-view", told)
     if own is None:
         raise NotShown("There is no such case here.")
@@ -34,8 +37,9 @@ def gathered(http: httpx.Client, token: str, case: str, told: Mapping[str, Any])
 class _Asking:
     """One coordinator's requests; None where a service knows nothing of the case."""
 
-    def __init__(self, http: httpx.Client, token: str) -> None:
-        self._http, self._by = http, {"Authorization": f"Bearer {token}"}
+    def __init__(self, http: httpx.Client, token: str, words: str) -> None:
+        self._http = http
+        self._by = {"Authorization": f"Bearer {token}", "Accept-Language": words}
 
     def get(self, path: str) -> Any:
         return self._told("GET", path, self._by)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import typst
 
+from staffetta.own_view.coded import words_in
 from staffetta.own_view.gathering import View
-from staffetta.own_view.texts import texts
 
 TEMPLATE = Path(__file__).with_name("own_view.typ")
 
@@ -17,7 +17,7 @@ TEMPLATE = Path(__file__).with_name("own_view.typ")
 def as_json(view: View, language: str) -> bytes:
     """The view, and beside it the words of one of `languages()` for what its names and codes say:
     the names themselves stay, whoever reads it."""
-    told = {"language": language, "words": texts(language), **view}
+    told = {"language": language, "words": words_in(language), **view}
     return json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
@@ -37,7 +37,7 @@ def as_pdf(view: View, at: datetime, language: str) -> bytes:
         "view": json.dumps(view),
         "printed": f"{at:%Y-%m-%d %H:%M} UTC",
         "language": language,
-        "words": json.dumps(texts(language)),
+        "words": json.dumps(words_in(language)),
     }
     printed = typst.compile(TEMPLATE, format="pdf", sys_inputs=told)
     assert isinstance(printed, bytes)  # noqa: S101  # one document: bytes, not a list of pages

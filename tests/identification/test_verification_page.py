@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.identification.receipts import code
-from services.identification.receipts.pages import preferred
 from services.identification.receipts.standing import Standing
 from services.identification.receipts.texts import languages, texts
 from shared.runtime.hold import Hold
+from shared.web.languages import preferred
 from tests.identification.desk import Desk
 from tests.identification.given import CONSENT, WITHDRAW
 from tests.identification.test_receipts import issued, shown, verify
@@ -200,9 +200,9 @@ def test_the_receipt_says_where_the_page_is(desk: Desk) -> None:
     ],
 )
 def test_the_page_is_in_the_language_that_the_browser_prefers(accepted: str, language: str) -> None:
-    assert preferred(accepted) == language
+    assert preferred(accepted, languages()) == language
 
 
 @given(st.text(max_size=60))
 def test_whatever_a_browser_prefers_there_are_words(accepted: str) -> None:
-    assert preferred(accepted) in languages()
+    assert preferred(accepted, languages()) in languages()

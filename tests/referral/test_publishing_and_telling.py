@@ -10,6 +10,7 @@ from services.referral.directory.events import EVENTS as OF_ORGANISATIONS
 from shared.contracts import referral as contract
 from shared.runtime.facts import ClearTimer, Fact, Public, SetTimer
 from shared.runtime.trace import Told
+from shared.telling import Saying
 from tests.referral.examples import OF_A_CASE, OF_AN_ORGANISATION, ONE_OF_EACH, recorded
 from tests.referral.given import (
     ACCEPTED,
@@ -149,7 +150,7 @@ def test_what_a_timer_asks_the_service_knows() -> None:
 
 @pytest.mark.parametrize(("event", "told"), WORDS)
 def test_each_fact_of_a_case_has_its_words(event: Fact, told: Told) -> None:
-    assert trace._told(event) == told
+    assert trace._told(Saying(trace.WORDS), event) == told
 
 
 def test_no_fact_of_a_case_is_without_words() -> None:
@@ -160,4 +161,4 @@ def test_no_fact_of_a_case_is_without_words() -> None:
 @pytest.mark.parametrize("event", OF_AN_ORGANISATION)
 def test_a_fact_that_is_no_case_s_is_never_told_as_one(event: Fact) -> None:
     with pytest.raises(TypeError):
-        trace._told(event)
+        trace._told(Saying(trace.WORDS), event)

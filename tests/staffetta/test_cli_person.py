@@ -18,9 +18,11 @@ from services.identification.cases.api import CaseLine, ConsentLine
 from services.identification.cases.commands import RecordIdentity
 from services.identification.cases.emergency.fields import EmergencyField, EmergencyVerdict
 from services.referral.custody.api import ReferralLine, ResponseLine
+from services.referral.custody.state import Response, Stage
 from shared.codes import DataCategory, Purpose, Role
 from shared.trust.tokens import Bearer, issue
 from staffetta.installation import Installation, now, open_installation, running
+from staffetta.own_view.coded import CODED, words_in
 from staffetta.own_view.printing import as_pdf, has_letters_for
 from staffetta.own_view.texts import FALLBACK, language_for, languages, texts
 from staffetta.serving import listening, served
@@ -172,8 +174,8 @@ def test_who_declined_stands_in_it_and_who_accepted_stands_beside_the_referral(
     pdf = tmp_path / "view.pdf"
     pdf.write_bytes(as_pdf(holding({}, way), now(), "en"))
     text = _text(pdf)
-    assert (text.count("declined"), text.count("casa-aperta")) == (1, 1)
-    assert "acknowledged" not in text
+    assert (text.count("Declined"), text.count("casa-aperta")) == (1, 1)
+    assert "Received" not in text
 
 
 def test_it_is_printed_in_the_language_that_is_asked_for(ask: Ask, tmp_path: Path) -> None:
@@ -185,7 +187,7 @@ def test_it_is_printed_in_the_language_that_is_asked_for(ask: Ask, tmp_path: Pat
             pdf, file = (tmp_path / f"{number}{end}" for end in (".pdf", ".json"))
             for out in (pdf, file):
                 assert printed(ask, address, case, out, by, *asked).code == 0
-            words, text = texts(language), _text(pdf)
+            words, text = words_in(language), _text(pdf)
             for name in ("title", "told", "in_programmes", "consents", "seen", "history"):
                 assert words[name] in text, name
             assert words["fields"]["opened_at"] in text
@@ -193,7 +195,44 @@ def test_it_is_printed_in_the_language_that_is_asked_for(ask: Ask, tmp_path: Pat
             assert str(PdfReader(pdf).root_object["/Lang"]) == language
             told = json.loads(file.read_bytes())
             assert (told["language"], told["words"]) == (language, words)
+            _is_said_in(language, text)
+            said = [each["what"] for name in SERVICES for each in _lines(told[name])]
+            _is_said_in(language, "; ".join(said))
             _holds_all(text)
+
+
+SAID = {
+    "en": ("case opened; custodian", "heard of the consent", "referral sent", "plan agreed"),
+    "it": ("caso aperto; lo segue", "saputo del consenso", "invio mandato", "progetto concordato"),
+}
+SERVICES = ("identification", "referral", "assistance")
+
+
+def _lines(view: dict[str, Any]) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = [*view["seen"], *view["history"]]
+    return lines
+
+
+def _is_said_in(language: str, text: str) -> None:
+    """By every service, and in no other language."""
+    for tag, sentences in SAID.items():
+        for sentence in sentences:
+            assert (sentence in text) is (tag == language), sentence
+
+
+def test_codes_are_printed_in_words(tmp_path: Path) -> None:
+    codes = {"exploitation": "labour+sexual", "area": "IT-BO", "status": None, "citizenship": "AL"}
+    told = holding({})
+    told["identification"]["case"] = codes
+    for language, expected in {
+        "it": ("Lavoro forzato o servizi forzati; Sfruttamento sessuale", "Bologna", "AL"),
+        "en": ("Forced labour or services; Sexual exploitation", "Bologna", "AL"),
+    }.items():
+        pdf = tmp_path / f"{language}.pdf"
+        pdf.write_bytes(as_pdf(told, now(), language))
+        text = _text(pdf)
+        assert [each for each in expected if each not in text] == []
+        assert "labour+sexual" not in text
 
 
 def _text(pdf: Path) -> str:
@@ -212,10 +251,13 @@ def test_each_language_has_a_word_for_everything(language: str) -> None:
         "looked": EmergencyField,
         "verdicts": EmergencyVerdict,
     }
+    assert set(words["steps"]["stage"]) == set(Stage)
+    assert set(words["steps"]["response"]) == set(Response)
     for name, listed in codes.items():
         assert set(words[name]) == set(listed)
     lines = (CaseLine, ConsentLine, ReferralLine, ResponseLine, ProgrammeLine, DeliveryLine)
     fields = {name for line in lines for name in line.model_fields}
+    assert set(CODED) <= fields
     assert set(words["fields"]) >= fields | {"name", "birth_date", "documents"}
 
 

@@ -86,6 +86,8 @@ def test_every_command_takes_a_key_and_an_etag(document: dict[str, Any]) -> None
     for name, operation in operations(document):
         asks = not name.startswith("post") or name in FOR_ANYBODY
         expected = set() if asks else {"idempotency-key", "if-match"}
+        # A view for the person is said in a language.
+        expected |= {"Accept-Language"} if name.endswith("/own-view") else set()
         assert _headers(operation) == expected, name
 
 

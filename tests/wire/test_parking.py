@@ -11,6 +11,7 @@ from shared.runtime.message import Message
 from shared.runtime.parking import OutOfTurn, discard, parked, replay
 from shared.runtime.store import Store
 from shared.runtime.trace import Told, trace
+from shared.telling import Saying
 from tests.support.asking import booking, by, request
 from tests.support.bookings import BOOKINGS, AddNote
 from tests.support.outboxes import MemoryOutbox
@@ -141,7 +142,8 @@ def test_a_discarded_message_shows_in_the_trace(
     sender, messages = told
     receive(store, sender, messages, second_is_broken, acting)
     discard(store, parked(store)[0], "sent by a test system", by())
-    lines = trace(store, ["booking-2"], lambda fact: Told(type(fact).__name__))
+    say = Saying("shared.telling.texts").entry
+    lines = trace(store, ["booking-2"], lambda fact: Told(type(fact).__name__), say)
     (line,) = [line for line in lines if line.kind == "discard"]
     assert line.what == "gave a message up: call.came 2: sent by a test system"
     assert (line.operator, line.organisation) == ("op-1", "desk")

@@ -8,12 +8,14 @@ from services.assistance.api import REFUSALS, CaseId, DeliveryLine, ProgrammeLin
 from services.assistance.decide import PROGRAMMES
 from services.assistance.notes import commands, queries
 from services.assistance.notes.queries import Note
-from services.assistance.trace import trace_of
+from services.assistance.trace import WORDS, trace_of
 from shared.codes import DataCategory
 from shared.runtime.handle import Answer, handle
 from shared.runtime.trace import TraceLine
 from shared.web.calls import Asked, Commanding
+from shared.web.languages import Accepted, preferred
 from shared.web.paging import line
+from shared.words import FALLBACK, languages
 
 router = APIRouter(tags=["notes"])
 SEEN = ("disclosure", "read")
@@ -54,11 +56,13 @@ def disclose_notes(case: CaseId, command: commands.DiscloseNotes, call: Asked) -
 
 
 @router.post("/cases/{case}/own-view", status_code=201, responses=REFUSALS)
-def show_own_view(case: CaseId, command: commands.ShowOwnView, call: Asked) -> OwnView:
+def show_own_view(
+    case: CaseId, command: commands.ShowOwnView, call: Asked, words: Accepted = FALLBACK
+) -> OwnView:
     """Open everything held here, to be given to the person who asks for it. It is recorded first,
     and again when a request is repeated."""
     answer = _shown(call, case, command)
-    told = trace_of(call.store, case)
+    told = trace_of(call.store, case, preferred(words, languages(WORDS)))
     seen = [each for each in told if each.kind in SEEN]
     return OwnView(
         view=answer.id,

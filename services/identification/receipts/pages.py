@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -15,15 +14,15 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from services.identification.receipts.api import verified
 from services.identification.receipts.receipt import PAGE
-from services.identification.receipts.texts import FALLBACK, languages, texts
+from services.identification.receipts.texts import languages, texts
 from shared.runtime.facts import Refused
+from shared.web.languages import preferred
 from shared.web.problems import Turned
 
 router = APIRouter()
 _PAGES = Environment(loader=PackageLoader(__package__ or ""), autoescape=select_autoescape())
 _FORM = "application/x-www-form-urlencoded"
 _FIELDS = 4
-_WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)", re.IGNORECASE)
 
 
 async def typed_in(request: Request) -> str:
@@ -68,30 +67,10 @@ def verify_on_page(request: Request, typed: Annotated[str, Depends(typed_in)]) -
 _TURNED = {429: "too-often", 503: "restored"}
 
 
-def preferred(accepted: str) -> str:
-    """Of an Accept-Language header, by weight, the first that there are words in; else English
-    (RFC 9110, 12.5.4)."""
-    wanted = []
-    for each in accepted.split(","):
-        tag, _sign, told = each.partition(";")
-        wanted.append((_weight(told.strip()), tag.strip().lower().partition("-")[0]))
-    for weight, tag in sorted(wanted, key=lambda one: one[0], reverse=True):
-        if weight > 0 and tag in languages():
-            return tag
-    return FALLBACK
-
-
-def _weight(told: str) -> float:
-    if not told:
-        return 1.0
-    weight = _WEIGHT.fullmatch(told)
-    return float(weight[1]) if weight else 0.0
-
-
 def _page(
     request: Request, said: str | None, status: int, headers: Mapping[str, str] | None = None
 ) -> HTMLResponse:
-    language = preferred(request.headers.get("Accept-Language", ""))
+    language = preferred(request.headers.get("Accept-Language", ""), languages())
     page = _PAGES.get_template("verification.html").render(
         language=language, words=texts(language)["page"], said=said, style=_style()
     )

@@ -6,7 +6,7 @@ from pydantic import Field
 from services.referral.custody import policies, queries
 from services.referral.custody.api import CaseId, CustodyView, custody_view
 from services.referral.custody.decide import CUSTODY
-from services.referral.trace import trace_of
+from services.referral.trace import WORDS, trace_of
 from shared.rules import own_view
 from shared.runtime.append import instant
 from shared.runtime.facts import Acting
@@ -14,7 +14,9 @@ from shared.runtime.loading import load
 from shared.runtime.trace import TraceLine
 from shared.trust.step_up import Proof
 from shared.web.calls import Seen
+from shared.web.languages import Accepted, preferred
 from shared.web.problems import responses
+from shared.words import FALLBACK, languages
 
 router = APIRouter(tags=["own view"])
 SEEN = ("disclosure", "read")
@@ -31,7 +33,7 @@ class OwnView(CustodyView):
 
 
 @router.get("/cases/{case}/own-view", responses=responses(403, 404, 409))
-def see_own_view(case: CaseId, call: Seen) -> OwnView:
+def see_own_view(case: CaseId, call: Seen, words: Accepted = FALLBACK) -> OwnView:
     """All of it, to be given to the person who asks for it. Nothing here is sealed: it is a read,
     and recorded before it is answered."""
     state, version = load(call.store, CUSTODY, case)
@@ -48,7 +50,7 @@ def see_own_view(case: CaseId, call: Seen) -> OwnView:
     shown = custody_view(call.store, case, known)
     by = {"proved_at": instant(proof.at), "proved_with": " ".join(proof.factors)}
     call.note(case, OWN_VIEW, form=SECOND_FORM, **by)
-    told = trace_of(call.store, case)
+    told = trace_of(call.store, case, preferred(words, languages(WORDS)))
     return OwnView(
         **dict(shown),
         seen=[each for each in told if each.kind in SEEN],

@@ -9,14 +9,16 @@ from services.identification.cases.decide import CASES
 from services.identification.cases.emergency import queries as emergencies
 from services.identification.cases.emergency.api import LookLine
 from services.identification.cases.own_view.commands import ShowOwnView
-from services.identification.trace import trace_of
+from services.identification.trace import WORDS, trace_of
 from shared.codes import DataCategory
 from shared.runtime.append import instant
 from shared.runtime.handle import handle
 from shared.runtime.store import Store
 from shared.runtime.trace import TraceLine
 from shared.web.calls import Asked
+from shared.web.languages import Accepted, preferred
 from shared.web.paging import line
+from shared.words import FALLBACK, languages
 
 router = APIRouter(tags=["own view"])
 
@@ -45,7 +47,9 @@ class OwnView(BaseModel):
 
 
 @router.post("/cases/{case}/own-view", status_code=201, responses=REFUSALS)
-def show_own_view(case: CaseId, command: ShowOwnView, call: Asked) -> OwnView:
+def show_own_view(
+    case: CaseId, command: ShowOwnView, call: Asked, words: Accepted = FALLBACK
+) -> OwnView:
     """Open everything held here, to be given to the person who asks for it. It is recorded first,
     and again when a request is repeated."""
     answer = call.answer(CASES, case, command, about=call.acting.fresh)
@@ -55,7 +59,7 @@ def show_own_view(case: CaseId, command: ShowOwnView, call: Asked) -> OwnView:
         answer = handle(call.store, CASES, case, command, again, about=again.fresh)
     held = queries.dossier(call.store, case, DataCategory, answer.version)
     row = queries.case(call.store, case) or {}
-    told = trace_of(call.store, case)
+    told = trace_of(call.store, case, preferred(words, languages(WORDS)))
     seen = [each for each in told if each.kind in SEEN]
     return OwnView(
         view=answer.id,

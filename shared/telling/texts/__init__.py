@@ -1,0 +1,1 @@
+"""What every service says of the entries of its audit log that are no events."""
