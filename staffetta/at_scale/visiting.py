@@ -7,8 +7,9 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
+from services.referral.directory.commands import NETWORK_FILE
 from shared.trust.tokens import Bearer, issue, signing_key
-from staffetta.at_scale.joining import join_over_http
+from staffetta.at_scale.joining import bearer_of_file, join_over_http
 from staffetta.demo import NETWORK, play_against
 from staffetta.four import FOUR
 from staffetta.installation import now
@@ -57,7 +58,7 @@ def _known(http: httpx.Client) -> None:
 
 def _joined(http: httpx.Client, network: Network, token: Callable[[str], str]) -> None:
     try:
-        join_over_http(http, network, token)
+        join_over_http(http, network, token(NETWORK_FILE))
     except httpx.HTTPStatusError as refused:
         if refused.response.status_code == httpx.codes.UNAUTHORIZED:
             raise Elsewhere("--data", "its key is not the one of the services there") from None
@@ -66,7 +67,7 @@ def _joined(http: httpx.Client, network: Network, token: Callable[[str], str]) -
 
 
 def _tokens(network: Network, file: Path) -> Callable[[str], str]:
-    """Tokens for the network's accounts, by the key of the services there."""
+    """Tokens for the network's accounts and its file, by the key of the services there."""
     if not file.exists():
         raise Elsewhere("--data", "the key of the services is not there (keys/token.pem)")
     try:
@@ -76,5 +77,5 @@ def _tokens(network: Network, file: Path) -> Callable[[str], str]:
     bearers = {
         account.operator: Bearer(account.operator, account.organisation, account.roles)
         for account in network.accounts
-    }
+    } | {NETWORK_FILE: bearer_of_file(network)}
     return lambda operator: issue(key, bearers[operator], now(), timedelta(minutes=10))

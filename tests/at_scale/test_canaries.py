@@ -11,7 +11,7 @@ from kafka.record import MemoryRecords
 
 from shared.contracts.envelope import STATISTICS, events_topic
 from shared.trust.tokens import Bearer, issue
-from staffetta.at_scale.joining import join_over_http
+from staffetta.at_scale.joining import bearer_of_file, join_over_http
 from staffetta.at_scale.kafka import free_port
 from staffetta.at_scale.up import NAMES, Together, one_address
 from staffetta.demo import NETWORK
@@ -62,7 +62,8 @@ def travelled(running: Together) -> Iterator[Travelled]:
         one_address(running.services, listening(0), running.certified) as address,
         httpx.Client(base_url=address, timeout=60) as http,
     ):
-        join_over_http(http, network, token)
+        by_file = issue(key, bearer_of_file(network), now(), timedelta(minutes=10))
+        join_over_http(http, network, by_file)
         on = Journey(Network(http, token))
         planted(on)
     told = [httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=20) for port in ports.values()]

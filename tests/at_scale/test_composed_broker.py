@@ -3,6 +3,7 @@ the step that makes users, topics and rights."""
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,9 @@ class ComposedKafka(LocalKafka):
         text = text.replace("CLIENTS://kafka:", "CLIENTS://127.0.0.1:")
         return text.replace("/var/lib/kafka/data", str(self.directory / "log"))
 
-    @property
+    @cached_property
     def local(self) -> int:
-        return self.port + 2
+        return free_port()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import psutil
 import pytest
 
 from tests.staffetta.processes import staffetta, started
+from tests.support.leftovers import own_directory
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(400)]
 _SERVICE = "STAFFETTA_SERVICE"
@@ -31,7 +31,7 @@ def _nothing_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def directory() -> Iterator[Path]:
     """Its own PostgreSQL is in there, which does not run as root: everybody may enter."""
-    made = Path(tempfile.mkdtemp(prefix="staffetta-up-"))
+    made = own_directory("staffetta-up-")
     made.chmod(0o755)
     yield made / "up"
     shutil.rmtree(made)

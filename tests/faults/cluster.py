@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from shared.trust.tokens import Bearer, issue, signing_key
-from staffetta.at_scale.joining import join_over_http
+from staffetta.at_scale.joining import bearer_of_file, join_over_http
 from staffetta.at_scale.up import Together, one_address, together
 from staffetta.demo import NETWORK
 from staffetta.four import FOUR
@@ -26,6 +26,7 @@ from tests.faults.load.clients import CLIENTS, clients
 from tests.faults.load.journal import Journal
 from tests.faults.means import small_disk
 from tests.faults.postgres import OwnPostgres, own_postgres
+from tests.support.leftovers import own_directory
 
 POSTGRES_MEGABYTES, KAFKA_MEGABYTES = 512, 256
 _PATIENCE = 120.0
@@ -119,7 +120,9 @@ def cluster(directory: Path) -> Iterator[Cluster]:
     """Bring it up, its network loaded; nothing is left running afterwards."""
     with ExitStack() as undo:
         postgres = undo.enter_context(own_postgres(POSTGRES_MEGABYTES))
-        small = undo.enter_context(small_disk(directory / "kafka", KAFKA_MEGABYTES))
+        disk = own_directory("staffetta-faults-kafka-")
+        (directory / "kafka").symlink_to(disk)
+        small = undo.enter_context(small_disk(disk, KAFKA_MEGABYTES))
         postgres.start()
         running = undo.enter_context(together(directory, postgres.url))
         running.wait_until_they_answer()
@@ -154,8 +157,11 @@ def _tokens(directory: Path) -> Mapping[str, tuple[str, str]]:
 
 
 def _join(made: Cluster) -> None:
+    network = read_network(NETWORK)
+    key = signing_key(made.together.directory / "keys" / "token.pem")
+    token = issue(key, bearer_of_file(network), now(), timedelta(minutes=10))
     with (
         one_address(made.together.services, listening(0)) as address,
         httpx.Client(base_url=address, timeout=60) as http,
     ):
-        join_over_http(http, read_network(NETWORK), lambda operator: made.who[operator][1])
+        join_over_http(http, network, token)

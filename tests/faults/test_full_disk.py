@@ -12,16 +12,18 @@ from tests.faults.checker.verdict import examine
 from tests.faults.embedded import loaded
 from tests.faults.load.journal import Journal
 from tests.faults.means import fill, not_tried, small_disk
+from tests.support.leftovers import own_directory
 
 MEGABYTES, FULL_SECONDS = 48, 2.0
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
-    with small_disk(tmp_path / "small", MEGABYTES) as mounted:
+def small() -> Iterator[Path]:
+    place = own_directory("staffetta-faults-disk-")
+    with small_disk(place, MEGABYTES) as mounted:
         if not mounted:
             not_tried("nobody here may mount a small disk: a full one was not tried")
-        yield tmp_path / "small"
+        yield place
 
 
 @pytest.mark.timeout(300)

@@ -53,6 +53,7 @@ OF_SERVICE: Mapping[str, Mapping[str, Look]] = {
     "referral": {
         "ListOrganisations": Look("/organisations"),
         "ListOffers": Look("/offers"),
+        "SeeNetworkFile": Look(f"/organisations/{OURS}/network-file"),
         "ListIncoming": Look("/incoming", "case"),
         "SeeReferrals": Look("/cases/{case}/referrals"),
         "SeeReferralTrace": Look("/cases/{case}/trace"),

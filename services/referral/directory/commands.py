@@ -12,6 +12,10 @@ OrganisationId = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
 ]
 
+NETWORK_FILE = "network-file"
+"""The operator as whom a network file is loaded: what the network says of its members, which
+somebody's own word since outweighs."""
+
 
 class RegisterOrganisation(Request):
     """An organisation becomes part of the network."""

@@ -1,7 +1,16 @@
 """Every read of the directory."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.referral.directory.commands import NETWORK_FILE, OfferService, SetPlaces
 from services.referral.directory.decide import stream_of
-from services.referral.directory.events import AddressKept
+from services.referral.directory.events import (
+    AddressKept,
+    OrganisationRegistered,
+    PlacesSet,
+    ServiceOffered,
+)
 from shared.codes import ServiceType
 from shared.runtime.reading import rows_after
 from shared.runtime.store import Row, Store
@@ -31,3 +40,32 @@ def address(store: Store, organisation: str, service: ServiceType) -> str:
             place = Place(store.service.name, stream, recorded.version, kept.stored_name)
             told = open_field(kept, "address", place, store.keys)
     return told
+
+
+class SaidByFile(NamedTuple):
+    """What network files said last about each service, whatever others have said since; how the
+    organisation was registered, by whomever; and the version of its stream (0: it is unknown)."""
+
+    version: int
+    registered: OrganisationRegistered | None
+    last: Sequence[OfferService | SetPlaces]
+
+
+def said_by_file(store: Store, organisation: str) -> SaidByFile:
+    version, registered = 0, None
+    last: dict[tuple[type[OfferService | SetPlaces], ServiceType], OfferService | SetPlaces] = {}
+    for stored in store.events(stream_of(organisation)):
+        recorded = store.service.names.recorded(stored)
+        version, fact = recorded.version, recorded.event
+        if isinstance(fact, OrganisationRegistered):
+            registered = fact
+        elif isinstance(fact, ServiceOffered | PlacesSet) and recorded.operator == NETWORK_FILE:
+            said = _as_said(fact)
+            last[type(said), said.service] = said
+    return SaidByFile(version, registered, [*last.values()])
+
+
+def _as_said(fact: ServiceOffered | PlacesSet) -> OfferService | SetPlaces:
+    if isinstance(fact, PlacesSet):
+        return SetPlaces(service=fact.service, places=fact.places)
+    return OfferService(**fact.model_dump())
