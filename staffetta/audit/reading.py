@@ -13,6 +13,7 @@ from staffetta.audit.addresses import Addresses
 from staffetta.audit.consents import Consents as ConsentsTold
 from staffetta.audit.emergencies import Emergencies
 from staffetta.audit.erasures import Erasures
+from staffetta.audit.kinds import Kinds
 from staffetta.audit.meaning import Consents, Streams, read_entry
 from staffetta.audit.notes import Notes
 from staffetta.audit.step_ups import StepUps
@@ -69,6 +70,7 @@ class Read:
     streams: Streams = field(default_factory=Streams)
     erasures: Erasures = field(default_factory=Erasures)
     consents: ConsentsTold = field(default_factory=ConsentsTold)
+    kinds: Kinds = field(default_factory=Kinds)
     losses: int = 0
 
 
@@ -114,5 +116,6 @@ def _judge(found: Read, number: int, raw: bytes, service: str) -> None:
         found.meant[what].add(*judge.faults(number, entry))
     found.erasures.hear(number, entry)
     found.consents.hear(number, entry, service)
+    found.kinds.hear(number, entry, service)
     if entry.get("kind") == "loss" and "log" in entry:
         found.losses += 1

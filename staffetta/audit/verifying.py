@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shared.trust.notes import Checkpoint, NotANote, Verifier, opened, verifier_of
+from staffetta.audit import kinds
 from staffetta.audit.checks import Check, Terms, text_of
-from staffetta.audit.comparing import Side, compare
+from staffetta.audit.comparing import CLOCKS, Side, compare
 from staffetta.audit.emergencies import Emergencies
 from staffetta.audit.erasures import Erasures, faults, still_open
-from staffetta.audit.findings import AS_GIVEN
+from staffetta.audit.findings import AS_GIVEN, few
 from staffetta.audit.manifest import NAME, Manifest, differing, read_manifest
 from staffetta.audit.one_log import OWNER, Log, Show, meant
 from staffetta.audit.policy import read_policy
@@ -31,12 +32,14 @@ class _Export:
     views: list[View] = field(default_factory=list)
     erasures: dict[str, Erasures] = field(default_factory=dict)
     sides: dict[str, tuple[Side, Manifest]] = field(default_factory=dict)
+    named: dict[str, kinds.Kinds] = field(default_factory=dict)
     together: set[str] = field(default_factory=set)
     at: int = 0
 
     def keep(self, name: str, found: Read, manifest: Manifest) -> None:
         """What is judged once every log was read."""
         moment = datetime.fromtimestamp(manifest.at, UTC)
+        self.named[name] = found.kinds
         self.erasures[name] = found.erasures
         self.sides[name] = Side(found.consents, moment), manifest
 
@@ -58,6 +61,23 @@ def verify(directory: Path, terms: Terms, progress: Show) -> Iterator[Check]:
     yield Check("", "nothing missing and nothing besides", told)
     yield from _erasures(export)
     yield from _consents(export)
+    yield from _kinds(export)
+
+
+def _kinds(export: _Export) -> Iterator[Check]:
+    """Where the directory's log is here: what others heard of it."""
+    for name in sorted({OWNER, "assistance"} & set(export.sides)):
+        if kinds.DIRECTORY not in export.sides:
+            told = f"not compared: the log of {kinds.DIRECTORY} is not here"
+            yield Check(name, kinds.CHECK, (), told)
+            continue
+        (other, manifest), (directory, _told) = export.sides[name], export.sides[kinds.DIRECTORY]
+        clocks = timedelta(0) if kinds.DIRECTORY in manifest.together else CLOCKS
+        young = directory.at - clocks, max(directory.at, other.at) + CLOCKS
+        lost_at = directory.consents.lost_at
+        lost = None if lost_at is None else lost_at + clocks
+        wrong = kinds.faults(export.named[kinds.DIRECTORY], export.named[name], young, lost)
+        yield Check(name, kinds.CHECK, few(list(wrong)))
 
 
 def _consents(export: _Export) -> Iterator[Check]:

@@ -49,8 +49,14 @@ def similar(one: str, other: str) -> bool:
         ("Shevchenko Olena", "Chevtchenko Olena"),  # sh, ch, tch
         ("Beridze Nino", "Berize Nino"),  # dz
         ("Željko Petrović", "Zeljko Petrovitch"),  # c at the end
+        ("Itzel Ruiz", "Itsel Ruis"),  # tz
+        ("Maciej Czuba", "Maciej Chuba"),  # cz
+        ("Natalia Shcherbak", "Natalia Schtscherbak"),  # shch
+        ("Zhuk Ivan", "Dzhuk Ivan"),  # dzh
+        ("Tsehay Haile", "Sehay Haile"),  # ts
         ("Luis Souza", "Luis Sousa"),  # z
-        ("Lucia Mendes", "Lusia Mendes"),  # c before e, i, y
+        ("Lucia Mendes", "Lusia Mendes"),  # c before i
+        ("Cynthia Mendes", "Synthia Mendes"),  # c before y
         ("Alexandra Ivanova", "Aleksandra Ivanova"),  # x
         ("Karima Qasmi", "Carima Kasmi"),  # c, q
         ("Olga Bojko", "Olha Boiko"),  # g, j

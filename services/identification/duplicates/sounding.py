@@ -17,7 +17,7 @@ _ALIKE = tuple(
         ("^w|^ou(?=[aeiou])", "v"),
         ("ph", "f"),
         ("dj", "j"),
-        ("tsch|shch|sch|tch|tsh|dzh|sh|zh|xh|ts|tz|dz|cz|gj|ch|z|c(?=[eiy]|$)", "s"),
+        ("t?sh?|[dtc]?z|t?ch|xh|c(?=[eiy]|$)", "s"),
         ("x", "ks"),
         ("[cq]", "k"),
         ("(?<!n)g", ""),
