@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 from shared.web.health import Health, health_routes
 from shared.web.problems import http_problem
 from shared.web.welcome import welcome
+from staffetta.access.own_sessions import own_sessions_routes
 from staffetta.access.signing_in import session_route
 from staffetta.four import FOUR
 from staffetta.installation import Installation
@@ -47,6 +48,7 @@ def together(installation: Installation) -> Starlette:
             first,
             *health,
             session_route(installation.sessions, installation.clock),
+            *own_sessions_routes(installation.sessions, installation.clock),
             *(Mount(f"/{name}", app) for name, app in apps.items()),
         ],
         exception_handlers={404: _no_such_address},

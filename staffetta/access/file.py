@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from shared.trust.sqlite import write_ahead
 
@@ -50,6 +51,10 @@ class AccessFile:
         with self._lock:
             row: tuple[object, ...] | None = self._db.execute(statement, values).fetchone()
         return row
+
+    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._db.execute(statement, values).fetchall()
 
     def close(self) -> None:
         self._db.close()

@@ -18,10 +18,29 @@ FACTORS = frozenset({"pwd", "otp"})  # RFC 8176, 2
 # Not every request is written down: idle time is right to within these.
 _COARSE = timedelta(seconds=15)
 _NOBODYS_SECRET = new_secret()
+_SHOWN = 12  # hexadecimal digits by which an operator tells sessions apart
 
 
 class NotLetIn(Exception):
     """Operator, password and code do not belong together; which of them is wrong stays untold."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One of an operator's own. `name`: what the file keeps instead of the token."""
+
+    name: bytes
+    began: datetime
+    used: datetime
+
+    @property
+    def id(self) -> str:
+        return self.name.hex()[:_SHOWN]
+
+    def told(self, token: str) -> dict[str, str | bool]:
+        """Times in UTC; the last use to within fifteen seconds. `this_one`: the token's own."""
+        times = {"began": self.began.isoformat(), "last_used": self.used.isoformat()}
+        return {"id": self.id, **times, "this_one": self.name == _named(token)}
 
 
 @dataclass(frozen=True)
@@ -56,7 +75,8 @@ class Sessions:
         if row is None:
             raise NoToken("of no session")
         operator, began, used = str(row[0]), float(str(row[1])), float(str(row[2]))
-        if at >= used + self.idle.total_seconds() or at >= began + LIFETIME.total_seconds():
+        oldest, idle = self._ended_before(now)
+        if began <= oldest or used <= idle:
             self.end(token)
             raise NoToken("expired")
         bearer = self.bearer(operator)
@@ -67,14 +87,38 @@ class Sessions:
                 changes.execute(
                     "UPDATE sessions SET used = ? WHERE token = ? AND used < ?", (at, named, at)
                 )
-        proved = datetime.fromtimestamp(began, UTC)
-        return Bearer(operator, bearer.organisation, bearer.roles, proved, FACTORS)
+        return Bearer(operator, bearer.organisation, bearer.roles, _moment(began), FACTORS)
 
     def end(self, token: str) -> bool:
         """End a session at once; whether there was one."""
         with self.file.changing() as changes:
             ended = changes.execute("DELETE FROM sessions WHERE token = ?", (_named(token),))
             return ended.rowcount > 0
+
+    def of(self, operator: str, now: datetime) -> list[Session]:
+        """Those of an operator that have not ended, the last begun first."""
+        rows = self.file.rows(
+            "SELECT token, began, used FROM sessions WHERE operator = ? AND began > ? AND used > ?"
+            " ORDER BY began DESC, token",
+            operator,
+            *self._ended_before(now),
+        )
+        return [Session(token, _moment(began), _moment(used)) for token, began, used in rows]
+
+    def end_own(self, operator: str, session: str | None) -> bool:
+        """End one of an operator's sessions by its id, or all; whether there was one."""
+        with self.file.changing() as changes:
+            ended = changes.execute(
+                "DELETE FROM sessions WHERE operator = ?"
+                " AND (? IS NULL OR substr(lower(hex(token)), 1, ?) = ?)",
+                (operator, session, _SHOWN, session),
+            )
+            return ended.rowcount > 0
+
+    def _ended_before(self, now: datetime) -> tuple[float, float]:
+        """When those began, or were used last, that have ended by now."""
+        at = now.timestamp()
+        return at - LIFETIME.total_seconds(), at - self.idle.total_seconds()
 
     def _begun(self, operator: str, step: int, now: datetime) -> str:
         token, at = PREFIX + secrets.token_urlsafe(32), now.timestamp()
@@ -87,11 +131,15 @@ class Sessions:
             if not spent.rowcount:
                 raise NotLetIn
             attempts.succeeded(changes, operator)
-            oldest, idle = at - LIFETIME.total_seconds(), at - self.idle.total_seconds()
-            changes.execute("DELETE FROM sessions WHERE began < ? OR used < ?", (oldest, idle))
+            over = self._ended_before(now)
+            changes.execute("DELETE FROM sessions WHERE began <= ? OR used <= ?", over)
             named = _named(token)
             changes.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", (named, operator, at, at))
         return token
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _named(token: str) -> bytes:

@@ -16,7 +16,7 @@ from staffetta.access.attempts import TooSoon
 from staffetta.access.sessions import NotLetIn, Sessions
 
 _MOST_BYTES = 4096
-_FRESH = {"Cache-Control": "no-store"}
+FRESH = {"Cache-Control": "no-store"}
 _HERE = {"127.0.0.1", "localhost", "::1"}
 _SIGN_IN = "Send operator, password and the present one-time code as JSON to POST /session."
 
@@ -34,8 +34,7 @@ def session_route(sessions: Sessions, now: Callable[[], datetime]) -> Route:
     """POST: 201 with a token for `Authorization: Bearer …`; DELETE with that token: 204."""
 
     async def answered(request: Request) -> Response:
-        # A page of a stranger's site whose name was made to mean this machine (DNS rebinding).
-        if request.url.hostname not in _HERE:
+        if not is_here(request):
             return http_problem(404)
         if request.method == "DELETE":
             return await run_in_threadpool(_ended, sessions, request)
@@ -72,7 +71,7 @@ def _begun(sessions: Sessions, asked: SignIn, now: datetime) -> Response:
             "after-failures-an-attempt-waits",
             "Too many attempts to sign in have failed.",
             f"Try again in {seconds} seconds; the wait doubles with each further failure.",
-            headers={"Retry-After": str(seconds), **_FRESH},
+            headers={"Retry-After": str(seconds), **FRESH},
         )
     except NotLetIn:
         return problem(
@@ -81,20 +80,34 @@ def _begun(sessions: Sessions, asked: SignIn, now: datetime) -> Response:
             "Operator, password and code do not belong together.",
             "Look at each of them; a code is good once. `staffetta account password` and"
             " `staffetta account totp` set them anew.",
-            headers={"WWW-Authenticate": "Bearer", **_FRESH},
+            headers={"WWW-Authenticate": "Bearer", **FRESH},
         )
     told = {"token": token, "idle_seconds": int(sessions.idle.total_seconds())}
-    return JSONResponse(told, 201, _FRESH)
+    return JSONResponse(told, 201, FRESH)
 
 
 def _ended(sessions: Sessions, request: Request) -> Response:
+    if sessions.end(token_in(request)):
+        return Response(status_code=204, headers=FRESH)
+    return no_session()
+
+
+def is_here(request: Request) -> bool:
+    """Else a page of a stranger's site whose name was made to mean this machine (DNS rebinding)."""
+    return request.url.hostname in _HERE
+
+
+def token_in(request: Request) -> str:
+    """The bearer's token, or none."""
     scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
-    if scheme.lower() == "bearer" and sessions.end(token):
-        return Response(status_code=204, headers=_FRESH)
+    return token if scheme.lower() == "bearer" else ""
+
+
+def no_session() -> Response:
     return problem(
         401,
         "who-acts-is-known",
         "There is no such session, or it has ended.",
         _SIGN_IN,
-        headers={"WWW-Authenticate": "Bearer"},
+        headers={"WWW-Authenticate": "Bearer", **FRESH},
     )
