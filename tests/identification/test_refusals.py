@@ -1,6 +1,5 @@
 """How a refusal speaks: of which kind it is, why it is, and what to do instead, in sentences."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from services.identification.alarms.policies import the_coordinator_sees_what_waits
-from services.identification.cases import consent_policies as consents
 from services.identification.cases import ending_policies, erasure_policies, policies
 from services.identification.cases.decide import CASES
 from services.identification.cases.emergency import policies as emergency
@@ -20,35 +18,25 @@ from services.identification.contacts.decide import CONTACTS
 from services.identification.contacts.state import Reported, Unreported
 from services.identification.duplicates import policies as duplicates
 from services.identification.retention.policies import only_the_coordinator_says_what_must_be_kept
-from shared.codes import Channel, DataCategory, InterpreterMode, Purpose, Role
+from shared.codes import Channel, DataCategory, Purpose, Role
 from shared.rules import own_view
-from shared.runtime.facts import RefusalKind, Refused
+from shared.runtime.facts import RefusalKind
 from tests.identification.given import CASE, HOTLINE, INFORM, OPEN, REPORT, TODAY
+from tests.identification.refusing import Refusal, in_sentences, own_name, refused
 from tests.support.decisions import NOW, acting
 
-SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z0-9]\.")
 ANALYST = acting("porto", Role.ANALYST)
 LINKED = Reported(Channel.HOTLINE, TODAY, CASE)
 ASKED = (Purpose.REFERRAL, [DataCategory.IDENTITY])
-Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
 OF_A_CASE: list[Refusal] = [
     (own_view.the_coordinator_prints_what_is_held, (ANALYST, "ShowOwnView"), "authority"),
     (own_view.what_is_held_is_opened_on_fresh_proof, (ANALYST,), "authority"),
     (policies.whoever_meets_people_may_open_a_case, (ANALYST,), "authority"),
     (policies.only_the_custodian_works_on_a_case, (ANALYST, "GiveConsent", "hotline"), "authority"),
     (policies.the_custodian_and_the_coordination_see_a_case, (ANALYST, "SeeCase", None), "missing"),
-    (policies.the_coordinator_lists_all_cases_and_others_their_own, (ANALYST,), "authority"),
     (policies.a_contact_belongs_to_one_case, (Unreported(),), "missing"),
     (policies.a_contact_belongs_to_one_case, (LINKED,), "state"),
     (policies.citizenship_is_a_known_code, ("ZZ",), "content"),
-    (
-        consents.nobody_found_with_the_person_interprets,
-        (InterpreterMode.TELEPHONE, True),
-        "state",
-    ),
-    (consents.consent_follows_information, ("sq", ("ro",)), "state"),
-    (consents.consent_ends_in_the_future, (NOW, NOW), "content"),
-    (ending_policies.only_a_known_consent_is_withdrawn, (None,), "missing"),
     (policies.who_works_on_cases_asks_for_a_dossier, (ANALYST,), "authority"),
     (
         policies.police_and_courts_never_see_the_care_record,
@@ -123,9 +111,17 @@ OF_AN_EMERGENCY: list[Refusal] = [
         "missing",
     ),
 ]
+OF_LISTS: list[Refusal] = [
+    (policies.the_coordinator_lists_all_cases_and_others_their_own, (ANALYST,), "authority"),
+    (contacts.the_coordinator_lists_all_contacts_and_others_their_own, (ANALYST,), "authority"),
+    (
+        ending_policies.the_coordinator_lists_all_withdrawals_and_others_their_own,
+        (ANALYST,),
+        "authority",
+    ),
+]
 OF_A_CONTACT: list[Refusal] = [
     (contacts.whoever_meets_people_may_report_a_contact, (ANALYST,), "authority"),
-    (contacts.the_coordinator_lists_all_contacts_and_others_their_own, (ANALYST,), "authority"),
     (contacts.a_contact_has_taken_place, (TODAY + timedelta(days=1), TODAY), "content"),
     (CONTACTS.decide, (REPORT, LINKED, HOTLINE), "state"),
 ]
@@ -133,27 +129,24 @@ OF_A_CONTACT: list[Refusal] = [
 
 @pytest.mark.parametrize(
     ("rule", "given", "kind"),
-    [*OF_A_CASE, *OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY, *OF_A_CONTACT],
+    [*OF_A_CASE, *OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY, *OF_LISTS, *OF_A_CONTACT],
 )
 def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
     rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
 ) -> None:
-    with pytest.raises(Refused) as refused:
-        rule(*given)
-    assert refused.value.kind == kind
-    assert SENTENCES.fullmatch(refused.value.because)
-    assert SENTENCES.fullmatch(refused.value.instead)
+    told = refused(rule, given)
+    assert told.kind == kind
+    assert in_sentences(told)
 
 
 @pytest.mark.parametrize(
-    ("rule", "given"), [told[:2] for told in (*OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY)]
+    ("rule", "given"),
+    [told[:2] for told in (*OF_ERASURE, *OF_DUPLICATES, *OF_AN_EMERGENCY, *OF_LISTS)],
 )
 def test_the_rules_of_these_features_are_named_as_their_functions(
     rule: Callable[..., object], given: tuple[object, ...]
 ) -> None:
-    with pytest.raises(Refused) as refused:
-        rule(*given)
-    assert refused.value.rule == rule.__name__.replace("_", "-")
+    assert refused(rule, given).rule == own_name(rule)
 
 
 def test_an_erasure_that_was_asked_for_is_seen_and_the_coordinator_sees_all() -> None:
