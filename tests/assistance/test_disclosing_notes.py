@@ -64,6 +64,11 @@ def test_given_two_consents_when_their_recipient_asks_then_the_wider_one_alone_c
     assert (told.consent, told.categories) == (WIDER, both)
 
 
+def test_given_two_consents_that_allow_as_much_then_the_one_that_was_heard_first_counts() -> None:
+    as_wide = ALLOWED.model_copy(update={"consent": WIDER})
+    assert when(PROGRAMMES, [*HELPED, as_wide], ASK, CLINIC) == [DISCLOSED]
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from services.assistance import policies
-from shared.codes import ClosureKind, Role, ServiceType
+from services.assistance.notes import policies as notes
+from services.assistance.state import Case
+from shared.codes import ClosureKind, DataCategory, Purpose, Role, ServiceType
 from shared.runtime.facts import RefusalKind, Refused
 from tests.assistance.given import TODAY
 from tests.support.decisions import acting
@@ -15,6 +17,8 @@ from tests.support.decisions import acting
 SENTENCES = re.compile(r"[A-Z][a-z ].*[a-z]\.")
 HOTLINE = acting("hotline", Role.PROVIDER_INTAKE)
 PORTO = acting("porto", Role.PROVIDER_INTAKE)
+ANALYST = acting("porto", Role.ANALYST)
+HEALTH = (Purpose.HEALTH_CARE, [DataCategory.HEALTH])
 DAY = timedelta(days=1)
 Refusal = tuple[Callable[..., object], tuple[object, ...], RefusalKind]
 REFUSALS: list[Refusal] = [
@@ -26,6 +30,7 @@ REFUSALS: list[Refusal] = [
     ),
     (policies.a_closed_programme_takes_nothing_more, (ClosureKind.OTHER,), "state"),
     (policies.without_consent_a_programme_can_only_be_closed, (True,), "state"),
+    (policies.a_new_plan_needs_a_consent_that_lasts, (True,), "state"),
     (
         policies.a_plan_holds_what_programmes_deliver,
         ([ServiceType.FORMAL_IDENTIFICATION],),
@@ -42,7 +47,7 @@ REFUSALS: list[Refusal] = [
     ),
     (
         policies.the_coordinator_lists_all_programmes_and_others_their_own,
-        (acting("porto", Role.ANALYST),),
+        (ANALYST,),
         "authority",
     ),
     (
@@ -55,15 +60,19 @@ REFUSALS: list[Refusal] = [
         (PORTO, {"porto", "casa-aperta"}),
         "authority",
     ),
+    (notes.who_works_with_people_asks_for_notes, (ANALYST, "DiscloseNotes"), "authority"),
+    (notes.notes_are_disclosed_on_a_live_consent, (PORTO, None, Case(), *HEALTH), "authority"),
+    (notes.notes_are_of_a_programme, ((),), "missing"),
 ]
 
 
 @pytest.mark.parametrize(("rule", "given", "kind"), REFUSALS)
-def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
+def test_when_a_rule_says_no_then_it_says_which_it_is_and_why_and_what_to_do_instead(
     rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
 ) -> None:
     with pytest.raises(Refused) as refused:
         rule(*given)
+    assert refused.value.rule == rule.__name__.replace("_", "-")
     assert refused.value.kind == kind
     assert SENTENCES.fullmatch(refused.value.because)
     assert SENTENCES.fullmatch(refused.value.instead)

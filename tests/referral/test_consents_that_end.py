@@ -10,6 +10,7 @@ from tests.referral.deciding import decided, refused
 from tests.referral.given import (
     ANOTHER_CONSENT,
     AT_SHELTER,
+    COMPLETED,
     CONFIRM,
     CONSENT,
     ENDED_NOTHING,
@@ -24,6 +25,7 @@ from tests.referral.given import (
     RELAY,
     SHELTER,
     TAKEN,
+    TAKEN_OVER,
 )
 
 ANEW = NOTED.model_copy(
@@ -31,6 +33,10 @@ ANEW = NOTED.model_copy(
 )
 NO_LIVE_CONSENT = "a-referral-rests-on-a-live-consent"
 TO_NGOS = NOTED.model_copy(update={"recipient": None, "recipient_class": OrganisationKind.NGO})
+OF_POLICE = OrganisationRegistered(
+    organisation="casa-aperta", name="x", kind=OrganisationKind.POLICE, area=None
+)
+POLICE = {AT_SHELTER: [OF_POLICE, *NETWORK[AT_SHELTER][1:]]}
 
 
 def test_given_a_consent_given_anew_when_the_old_one_ended_then_the_handover_rests_on_it() -> None:
@@ -59,12 +65,26 @@ def test_after_a_withdrawal_no_other_consent_carries_the_handover() -> None:
 def test_given_a_consent_to_a_class_then_one_of_its_kind_is_asked_and_another_is_not() -> None:
     given: list[Fact] = [KNOWN[0], TO_NGOS]
     assert len(decided(given, PROPOSE, HOTLINE)) == 1
-    police = OrganisationRegistered(
-        organisation="casa-aperta", name="x", kind=OrganisationKind.POLICE, area=None
-    )
-    network = {AT_SHELTER: [police, *NETWORK[AT_SHELTER][1:]]}
     alone = PROPOSE.model_copy(update={"receivers": ("casa-aperta",)})
-    assert refused(given, alone, HOTLINE, network) == "the-consent-names-a-receiver"
+    assert refused(given, alone, HOTLINE, POLICE) == "the-consent-names-a-receiver"
+
+
+def test_given_a_consent_to_a_class_when_one_of_it_has_accepted_then_the_handover_is_complete() -> (
+    None
+):
+    given: list[Fact] = [KNOWN[0], TO_NGOS, *TAKEN[len(KNOWN) :], GIVEN_AWAY]
+    assert decided(given, CONFIRM, SHELTER) == [TAKEN_OVER, COMPLETED]
+    assert refused(given, CONFIRM, SHELTER, POLICE) == "the-consent-names-who-takes-the-person"
+
+
+def test_given_a_consent_to_a_class_given_anew_then_the_handover_to_one_of_it_rests_on_that() -> (
+    None
+):
+    anew = TO_NGOS.model_copy(update={"consent": ANOTHER_CONSENT})
+    given: list[Fact] = [*TAKEN, LAPSED, anew, GIVEN_AWAY]
+    completed = COMPLETED.model_copy(update={"consent": ANOTHER_CONSENT})
+    assert decided(given, CONFIRM, SHELTER) == [TAKEN_OVER, completed]
+    assert refused(given, CONFIRM, SHELTER, POLICE) == NO_LIVE_CONSENT
 
 
 def test_a_consent_that_was_narrowed_is_known_as_what_remains_and_once() -> None:

@@ -14,20 +14,23 @@ from services.referral.custody.decide import CUSTODY
 from services.referral.custody.events import AddressReleased, EscortNamed
 from services.referral.directory.commands import KeepAddress
 from services.referral.directory.decide import DIRECTORY
-from shared.codes import Role, ServiceType
+from shared.codes import OrganisationKind, Role, ServiceType
 from shared.runtime.facts import Acting, Fact, Refused
 from tests.referral.given import (
     ACCEPTED,
     ASKED,
     AT_SHELTER,
+    BEGUN,
     ENDED_NOTHING,
     ERASED,
     HOTLINE,
     IN_A_MONTH,
     KEPT,
+    KNOWN,
     MOVED,
     NAMED,
     NETWORK,
+    NOTED,
     PORTO,
     REFERRAL,
     RELEASED,
@@ -118,6 +121,15 @@ def test_given_no_acceptance_or_an_end_when_an_escort_is_named_then_it_is_refuse
 def test_given_an_escort_when_they_ask_where_to_go_then_it_is_recorded_each_time() -> None:
     assert when(CUSTODY, GOING, RELEASE, ESCORT, SECRET) == [RELEASED]
     assert when(CUSTODY, [*GOING, RELEASED], RELEASE, ESCORT, SECRET) == [RELEASED]
+
+
+def test_given_a_consent_to_a_class_when_one_of_it_has_accepted_then_its_escort_is_told() -> None:
+    to_ngos = NOTED.model_copy(update={"recipient": None, "recipient_class": OrganisationKind.NGO})
+    agencies = to_ngos.model_copy(update={"recipient_class": OrganisationKind.HEALTH_AGENCY})
+    going = GOING[len(KNOWN) :]
+    assert when(CUSTODY, [BEGUN, to_ngos, *going], RELEASE, ESCORT, SECRET) == [RELEASED]
+    rule = "the-consent-names-who-takes-the-person"
+    assert refusal(CUSTODY, [BEGUN, agencies, *going], RELEASE, ESCORT, SECRET) == rule
 
 
 def test_given_the_shelters_own_escort_when_they_ask_where_to_go_then_they_are_told() -> None:

@@ -68,6 +68,7 @@ OF_CUSTODY: list[Refusal] = [
     (policies.a_receiver_answers_once, (ANSWERED, "porto"), "state"),
     (policies.an_answer_comes_in_time, (NOW, NOW), "state"),
     (policies.the_referral_exists, (RELAY, SEND.referral), "missing"),
+    (policies.there_is_a_way_to_show, (None,), "missing"),
     (CUSTODY.decide, (SEND, Unbegun(), HOTLINE), "missing"),
 ]
 OF_AN_ESCORT: list[Refusal] = [
@@ -100,14 +101,25 @@ OF_THE_DIRECTORY: list[Refusal] = [
     (directory.an_acceptance_takes_a_free_place, (Offer(48),), "state"),
     (DIRECTORY.decide, (REGISTER, Registered("porto"), COORDINATOR), "state"),
 ]
+# All others are named as their functions.
+NAMES: dict[Callable[..., object], str] = {
+    policies.the_referral_is: "the-referral-is-at-another-stage",
+    CUSTODY.decide: "the-case-exists",
+    DIRECTORY.decide: "an-organisation-is-registered-once",
+}
 
 
 @pytest.mark.parametrize(("rule", "given", "kind"), [*OF_CUSTODY, *OF_AN_ESCORT, *OF_THE_DIRECTORY])
-def test_when_a_rule_says_no_then_it_says_why_and_what_to_do_instead(
+def test_when_a_rule_says_no_then_it_says_which_it_is_and_why_and_what_to_do_instead(
     rule: Callable[..., object], given: tuple[object, ...], kind: RefusalKind
 ) -> None:
     with pytest.raises(Refused) as refused:
         rule(*given)
+    assert refused.value.rule == NAMES.get(rule, rule.__name__.replace("_", "-"))
     assert refused.value.kind == kind
     assert SENTENCES.fullmatch(refused.value.because)
     assert SENTENCES.fullmatch(refused.value.instead)
+
+
+def test_who_answers_for_an_organisation_lists_what_it_alone_was_asked() -> None:
+    assert policies.an_organisation_lists_what_it_was_asked(PORTO) == "porto"

@@ -31,22 +31,23 @@ def notes_are_disclosed_on_a_live_consent(
     needs one as well: custody is a duty, not a key (decision 4). Design, rule 2; Regulation (EU)
     2016/679, art. 6(1)(a), 9(2)(a), 13(1)(e).
     """
-    wanted, best = set(categories), ("", tuple[DataCategory, ...]())
+    wanted = set(categories)
+    serving: list[tuple[str, tuple[DataCategory, ...]]] = []
     for name, consent in case.consents.items():
         over = name in case.withdrawn or name in case.ended or acting.now >= consent.valid_until
         serves = consent.purpose == purpose and not over
         allowed = wanted & set(consent.categories)
         covered = (acting.organisation,) if covers(consent, acting.organisation, kind) else ()
         dossier = Thing("Dossier", {"recipients": covered})
-        if serves and len(allowed) > len(best[1]) and acting.may("DiscloseNotes", dossier):
-            best = (name, tuple(sorted(allowed)))
+        if serves and allowed and acting.may("DiscloseNotes", dossier):
+            serving.append((name, tuple(sorted(allowed))))
     _needs(
-        bool(best[1]),
+        bool(serving),
         "notes-are-disclosed-on-a-live-consent",
         "No live consent covers this recipient, this purpose and any of these categories of data.",
         "Ask the person, through the custodian; a consent is heard here within moments.",
     )
-    return best
+    return max(serving, key=lambda told: len(told[1]))
 
 
 def covers(consent: Consent, organisation: str, kind: OrganisationKind | None) -> bool:
