@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
+from services.identification.cases import events
 from services.identification.cases.commands import (
     NoteAcknowledgement,
     NoteProgrammeClosure,
@@ -18,13 +19,23 @@ from services.identification.cases.events import (
     WithdrawalAcknowledged,
 )
 from services.identification.cases.state import Open
-from shared.codes import ClosureKind, InterpreterMode, Purpose
+from services.identification.network.events import OrganisationHeard
+from shared.codes import (
+    ClosureKind,
+    ConsentForm,
+    ConsentGiver,
+    InterpreterMode,
+    OrganisationKind,
+    Purpose,
+)
 from shared.contracts.acknowledgement import Acknowledgement
+from tests.identification.ending import AUSL, HEARD, PORTO, TO_HEALTH, decided, given_with
 from tests.identification.given import (
     ANOTHER_CONSENT,
     CONSENT,
     CONSENT_TO_SHELTER,
     CONSENTED,
+    DISCLOSE,
     GIVEN,
     HOTLINE,
     IDENTIFY,
@@ -107,6 +118,17 @@ def test_a_no_is_recorded_and_needs_nothing_before_it() -> None:
     ]
 
 
+def test_a_no_to_a_class_is_recorded_and_one_to_nobody_is_refused() -> None:
+    to_all = REFUSE.model_copy(update={"recipient": None, "recipient_class": OrganisationKind.NGO})
+    assert when(CASES, [OPENED], to_all, HOTLINE) == [
+        ConsentRefused(
+            recipient=None, recipient_class=OrganisationKind.NGO, purpose=Purpose.HEALTH_CARE
+        )
+    ]
+    to_nobody = REFUSE.model_copy(update={"recipient": None})
+    assert refusal(CASES, [OPENED], to_nobody, HOTLINE) == "a-consent-names-one-recipient"
+
+
 def test_a_consent_is_withdrawn_and_said_twice_is_true_once() -> None:
     assert when(CASES, CONSENTED, WITHDRAW, HOTLINE) == [WITHDRAWN]
     assert when(CASES, [*CONSENTED, WITHDRAWN], WITHDRAW, HOTLINE) == []
@@ -178,3 +200,47 @@ def test_the_state_keeps_what_each_holder_did() -> None:
     assert isinstance(case, Open)
     consent = case.consents[CONSENT]
     assert (consent.withdrawn, consent.acknowledged) == (True, (("referral", "stopped"),))
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"giver": ConsentGiver.GUARDIAN}, "a-child-assents-to-what-its-guardian-allows"),
+        (
+            {"giver": ConsentGiver.GUARDIAN, "assent": False},
+            "a-child-assents-to-what-its-guardian-allows",
+        ),
+        ({"assent": True}, "assent-belongs-to-a-guardians-consent"),
+        ({"recipient": None}, "a-consent-names-one-recipient"),
+        ({"recipient_class": OrganisationKind.NGO}, "a-consent-names-one-recipient"),
+        ({"witness": None}, "a-spoken-consent-has-a-witness"),
+        ({"form": ConsentForm.WRITTEN}, "a-spoken-consent-has-a-witness"),
+        ({"witness": "op-1"}, "a-witness-is-somebody-else"),
+        (
+            {"form": ConsentForm.SIGNED_FILE, "witness": None},
+            "a-signed-file-is-known-by-its-hash",
+        ),
+        ({"signed_file": "0" * 64}, "a-signed-file-is-known-by-its-hash"),
+    ],
+)
+def test_given_a_consent_that_lacks_something_then_it_is_refused(
+    changed: dict[str, object], rule: str
+) -> None:
+    assert refusal(CASES, [OPENED, INFORMED], given_with(**changed), HOTLINE) == rule
+
+
+def test_given_a_guardian_and_the_childs_assent_then_the_consent_is_recorded() -> None:
+    both = {"giver": ConsentGiver.GUARDIAN, "assent": True}
+    asked = given_with(**both)
+    assert decided([OPENED, INFORMED], asked, HOTLINE) == [GIVEN.model_copy(update=both)]
+
+
+def test_given_a_class_when_one_of_its_kind_asks_then_it_sees_and_another_does_not() -> None:
+    history = [OPENED, INFORMED, TO_HEALTH]
+    (shown,) = decided(history, DISCLOSE, AUSL, HEARD)
+    assert isinstance(shown, events.DossierDisclosed)
+    assert (shown.consent, shown.recipient) == (CONSENT, "ausl")
+    rule = "a-disclosure-rests-on-a-live-consent"
+    assert refusal(CASES, history, DISCLOSE, AUSL) == rule, "nobody told of its kind"
+    ngo = OrganisationHeard(organisation="porto", kind=OrganisationKind.NGO)
+    assert refusal(CASES, history, DISCLOSE, PORTO, {"organisation-porto": [ngo]}) == rule

@@ -189,3 +189,6 @@ def test_a_fact_says_where_its_number_was_from() -> None:
     (silent,) = when(CONTACTS, [], without, HOTLINE, set_before)
     assert isinstance(silent, ContactReported)
     assert silent.telephone_region is None
+    (named,) = when(CASES, [OPENED], RecordIdentity(name=SecretStr("Arta")), MANAGER, set_before)
+    assert isinstance(named, IdentityRecorded)
+    assert named.telephone_region is None

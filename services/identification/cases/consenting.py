@@ -7,7 +7,7 @@ from services.identification.cases import commands, events
 from services.identification.cases import consent_policies as policies
 from services.identification.cases.consent_state import consents_after
 from services.identification.cases.ending import ask_holders
-from services.identification.cases.ending_policies import renewal
+from services.identification.cases.ending_policies import read_under, renewal
 from services.identification.cases.events import Event
 from services.identification.cases.state import Open
 from services.identification.network.decide import organisation_stream
@@ -68,7 +68,7 @@ def narrow(asked: commands.NarrowConsent, case: Open, acting: Acting) -> Sequenc
         return []  # said twice, true once
     beyond = {
         organisation: read
-        for organisation, read in consent.read.items()
+        for organisation, read in read_under(consent, case.consents).items()
         if not set(read) <= set(categories) or after.recipient not in (None, organisation)
     }
     return [narrowed, *ask_holders(asked.consent, beyond, ConsentEnd.NARROWED, case, acting)]

@@ -138,6 +138,7 @@ def _by_the_custodian(command: ByTheCustodian, case: Open, acting: Acting) -> Se
 
 
 def _identify(told: commands.RecordIdentity, region: str | None) -> Sequence[Event]:
+    """`region`: None where no number is told; `_beside_open` does not ask for it then."""
     known = {
         name: value.get_secret_value()
         for name in ("name", "birth_date", "documents")
@@ -146,8 +147,7 @@ def _identify(told: commands.RecordIdentity, region: str | None) -> Sequence[Eve
     policies.something_is_recorded(known or None, told.reach)
     identity = Protected[Identity](clear=SecretStr(json.dumps(known))) if known else None
     reach = Protected[Contact](clear=told.reach) if told.reach else None
-    understood = region if reach else None
-    return [events.IdentityRecorded(identity=identity, reach=reach, telephone_region=understood)]
+    return [events.IdentityRecorded(identity=identity, reach=reach, telephone_region=region)]
 
 
 def _disclose(asked: commands.DiscloseDossier, case: Open, acting: Acting) -> Sequence[Event]:

@@ -39,7 +39,8 @@ def expire(due: commands.ExpireConsent, case: Open, acting: Acting) -> Sequence[
     expired = events.ConsentExpired(consent=due.consent)
     renewal = policies.renewal(consent, case.consents, acting.now)
     still = set(renewal.categories) if renewal else set()
-    beyond = {who: read for who, read in consent.read.items() if not set(read) <= still}
+    read = policies.read_under(consent, case.consents)
+    beyond = {who: shown for who, shown in read.items() if not set(shown) <= still}
     over = renewal or consent.recipient in case.closed
     raised = [] if over else _raised(AlarmKind.CONSENT_ENDS, due.consent, case)
     return [expired, *raised, *ask_holders(due.consent, beyond, ConsentEnd.EXPIRED, case, acting)]

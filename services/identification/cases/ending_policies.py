@@ -86,13 +86,25 @@ def renewal(consent: Consent, consents: Mapping[str, Consent], now: datetime) ->
 def read_under(
     consent: Consent, consents: Mapping[str, Consent]
 ) -> Mapping[str, tuple[DataCategory, ...]]:
-    """What each organisation was shown under it, and under those before it that it renewed."""
+    """What each organisation was shown under it, and under those before it that it renewed: who
+    was allowed to keep what they had read was not asked when those ended."""
+    shown = [
+        (organisation, categories)
+        for other in consents.values()
+        for organisation, categories in other.read.items()
+        if other == consent or (other.expired and _renewed_for(organisation, other, consent))
+    ]
     read: dict[str, set[DataCategory]] = {}
-    for other in consents.values():
-        if other == consent or (other.expired and _same_scope(other, consent)):
-            for organisation, categories in other.read.items():
-                read.setdefault(organisation, set()).update(categories)
-    return {organisation: tuple(sorted(shown)) for organisation, shown in read.items()}
+    for organisation, categories in shown:
+        read.setdefault(organisation, set()).update(categories)
+    return {organisation: tuple(sorted(of)) for organisation, of in read.items()}
+
+
+def _renewed_for(organisation: str, earlier: Consent, consent: Consent) -> bool:
+    """Also where a class was renewed and then narrowed to the organisation."""
+    if consent.recipient == organisation:
+        return earlier.purpose == consent.purpose
+    return _same_scope(earlier, consent)
 
 
 def _same_scope(one: Consent, other: Consent) -> bool:

@@ -32,6 +32,7 @@ def decide(command: Command, contact: Contact, acting: Acting) -> Sequence[Event
 
 
 def _reported(told: ReportContact, region: str | None) -> ContactReported:
+    """`region`: None where no number is told; `_beside` does not ask for it then."""
     narrative, callback = told.narrative, told.callback
     return ContactReported(
         channel=told.channel,
@@ -40,7 +41,7 @@ def _reported(told: ReportContact, region: str | None) -> ContactReported:
         language=told.language,
         narrative=Protected[Narrative](clear=narrative) if narrative else None,
         callback=Protected[protected.Contact](clear=callback) if callback else None,
-        telephone_region=region if callback else None,
+        telephone_region=region,
     )
 
 
