@@ -10,7 +10,12 @@ from services.identification.cases.commands import NarrowConsent
 from services.identification.cases.decide import CASES
 from services.identification.cases.events import Event
 from services.identification.contacts.decide import CONTACTS
-from services.identification.duplicates.setting import MATCHING, MATCHING_STREAM
+from services.identification.duplicates.setting import (
+    MATCHING,
+    MATCHING_STREAM,
+    SEARCHES,
+    searches_of,
+)
 from services.identification.network.decide import NETWORK, TERMS, organisation_stream
 from shared.codes import OrganisationKind
 from shared.runtime.facts import Request
@@ -31,6 +36,7 @@ from tests.identification.given import (
     SHELTER,
     WITHDRAW,
 )
+from tests.identification.test_duplicates import SAME, SEEK
 
 TO_NGOS = GIVEN.model_copy(update={"recipient": None, "recipient_class": OrganisationKind.NGO})
 OF_CLASS: list[Event] = [OPENED, INFORMED, TO_NGOS]
@@ -80,3 +86,8 @@ def test_who_ends_or_narrows_a_consent_looks_at_the_time_to_answer(facts: list[E
 def test_who_asks_for_a_dossier_looks_at_their_kind_only_where_a_class_was_named() -> None:
     assert beside(CONSENTED, DISCLOSE) == {}
     assert beside(OF_CLASS, DISCLOSE) == {OWN: NETWORK}
+
+
+def test_who_seeks_duplicates_looks_at_their_own_searches_and_who_judges_one_does_not() -> None:
+    assert beside(CONSENTED, SEEK) == {searches_of(SHELTER): SEARCHES}
+    assert beside(CONSENTED, SAME) == {}
