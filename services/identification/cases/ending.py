@@ -122,7 +122,7 @@ def ask_holders(
     case: Open,
     acting: Acting,
 ) -> list[Event]:
-    """Ask each organisation that received something and was not asked about this end yet."""
+    """Ask each organisation that received something and still has to be asked about this end."""
     hours = case.network[TERMS].acknowledge_within_hours
     return [
         events.AcknowledgementAsked(
