@@ -192,3 +192,9 @@ def test_a_fact_says_where_its_number_was_from() -> None:
     (named,) = when(CASES, [OPENED], RecordIdentity(name=SecretStr("Arta")), MANAGER, set_before)
     assert isinstance(named, IdentityRecorded)
     assert named.telephone_region is None
+
+
+def test_who_judges_needs_no_count_of_searches() -> None:
+    opened = CASES.evolve(CASES.initial, OPENED)
+    assert CASES.beside(SAME, opened, MANAGER) == {}
+    assert len(CASES.beside(SEEK, opened, MANAGER)) == 1

@@ -130,12 +130,12 @@ def test_who_is_the_only_recipient_may_be_named_again() -> None:
     assert (narrowed.recipient, narrowed.categories) == ("casa-aperta", less.categories)
 
 
-def narrowed_to(category: DataCategory) -> events.ConsentNarrowed:
+def narrowed_to(*categories: DataCategory) -> events.ConsentNarrowed:
     return events.ConsentNarrowed(
         consent=CONSENT,
         recipient="casa-aperta",
         recipient_class=None,
-        categories=(category,),
+        categories=categories,
         valid_until=NEXT_MONTH,
     )
 
@@ -161,3 +161,16 @@ def test_when_it_is_narrowed_again_then_who_has_answered_is_asked_anew() -> None
     (answered,) = decided(history, DESTROYED, SHELTER)
     assert isinstance(answered, Fact)
     assert len(decided([*history, answered], again, HOTLINE)) == 2
+
+
+def test_who_read_more_since_they_were_asked_is_asked_again_with_that() -> None:
+    wide = GIVEN.model_copy(update={"categories": tuple(DataCategory)})
+    rest = tuple(each for each in DataCategory if each is not DataCategory.IDENTITY)
+    asked = ASKED.model_copy(update={"end": ConsentEnd.NARROWED})
+    more = SHOWN.model_copy(update={"categories": (DataCategory.HEALTH,)})
+    history: list[Fact] = [OPENED, INFORMED, wide, SHOWN, narrowed_to(*rest), asked, more]
+    less = NarrowConsent(consent=CONSENT, categories=(DataCategory.NARRATIVE,))
+    assert decided(history, less, HOTLINE) == [
+        narrowed_to(DataCategory.NARRATIVE),
+        asked.model_copy(update={"read": (DataCategory.HEALTH, DataCategory.IDENTITY)}),
+    ]

@@ -21,13 +21,14 @@ from shared.codes import (
     Purpose,
 )
 from shared.runtime.facts import RefusalKind
-from tests.identification.given import CASE, CONSENT, NEXT_MONTH, SHELTER
+from tests.identification.given import ANOTHER_CONSENT, CASE, CONSENT, NEXT_MONTH, SHELTER
 from tests.identification.refusing import Refusal, in_sentences, own_name, refused
 from tests.support.decisions import NOW
 
 LIVE = Consent("casa-aperta", Purpose.REFERRAL, (DataCategory.IDENTITY,), NEXT_MONTH)
 NGO = OrganisationKind.NGO
 BOTH = (DataCategory.IDENTITY, DataCategory.HEALTH)
+ISSUED = {"case_id": CASE, "consent": CONSENT}
 NAMED_AS_THEIR_FUNCTIONS: list[Refusal] = [
     (consents.nobody_found_with_the_person_interprets, (InterpreterMode.TELEPHONE, True), "state"),
     (consents.consent_follows_information, ("sq", ("ro",)), "state"),
@@ -63,6 +64,8 @@ NAMED_AS_THEIR_FUNCTIONS: list[Refusal] = [
     ),
     (receipts.only_a_known_consent_has_a_receipt, (None,), "missing"),
     (receipts.a_receipt_is_issued_first, (None, CASE, CONSENT), "missing"),
+    (receipts.a_receipt_is_issued_first, (ISSUED, CASE, ANOTHER_CONSENT), "missing"),
+    (receipts.a_receipt_is_issued_first, (ISSUED, f"case-{'b' * 32}", CONSENT), "missing"),
     (receipts.a_code_is_typed_as_it_is_printed, (False,), "content"),
 ]
 SPOKEN, WRITTEN, FILE = (
@@ -109,3 +112,7 @@ def test_when_a_rule_of_consents_says_no_then_it_says_which_why_and_what_to_do_i
     told = refused(rule, given)
     assert (told.rule, told.kind) == (name, kind)
     assert in_sentences(told)
+
+
+def test_a_receipt_that_was_issued_of_this_consent_is_seen() -> None:
+    assert receipts.a_receipt_is_issued_first(ISSUED, CASE, CONSENT) == ISSUED

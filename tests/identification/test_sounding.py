@@ -65,6 +65,7 @@ def similar(one: str, other: str) -> bool:
         ("Joy Omoregie", "Joi Omoregie"),  # short
         ("Müller Jürgen", "Mueller Juergen"),
         ("Chen Mei", "Chen Mey"),
+        ("Chen Lou", "Chen Lo"),  # short, with two vowels
     ],
 )
 def test_each_sound_is_one_however_it_is_written(one: str, same: str) -> None:

@@ -61,7 +61,10 @@ def test_another_key_of_likenesses_finds_the_same_people_by_other_values(tmp_pat
     assert "identification: likenesses found anew in " in told.out
     after = [dict(row) for row in store.rows("SELECT stream, blind FROM likenesses")]
     assert {row["stream"] for row in after} == {row["stream"] for row in before} == set(cases)
-    assert not {row["blind"] for row in after} & {row["blind"] for row in before}
+    # Of the four bits of a spelling, one in sixteen is the same under any other key.
+    sounds = [{row["blind"] for row in rows if len(row["blind"]) > 1} for rows in (before, after)]
+    assert all(sounds)
+    assert not sounds[0] & sounds[1]
     assert [one.person for one in alike(store, cases[0], {})] == [cases[1]]
     another = RecordIdentity(name=SecretStr("Hoxha Arta"), birth_date=SecretStr("2001"))
     asking.of_a_case(met(asking)[0], another)

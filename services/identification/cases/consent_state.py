@@ -29,12 +29,14 @@ class Consent:
 
 @dataclass(frozen=True)
 class Asked:
-    """One organisation, to say what it did about one end of one consent."""
+    """One organisation, to say what it did about one end of one consent. `read`: with which
+    categories it was asked."""
 
     consent: str
     organisation: str
     end: ConsentEnd
     answered: bool = False
+    read: tuple[DataCategory, ...] = ()
 
 
 OfConsent = (
@@ -96,7 +98,8 @@ OfAcknowledgement = events.AcknowledgementAsked | events.HolderAcknowledged
 def asked_after(known: Mapping[str, Asked], event: OfAcknowledgement) -> Mapping[str, Asked]:
     """Who is to acknowledge what, after one more fact about it."""
     answered = isinstance(event, events.HolderAcknowledged)
-    asked = Asked(event.consent, event.organisation, event.end, answered)
+    read = event.read if isinstance(event, events.AcknowledgementAsked) else ()
+    asked = Asked(event.consent, event.organisation, event.end, answered, read)
     return {**known, asked_key(event.consent, event.organisation, event.end): asked}
 
 

@@ -4,7 +4,7 @@ Nothing here pretends that what was read can be unread: who is asked is asked wi
 that they have read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from services.identification.alarms.kinds import AlarmKind
@@ -122,7 +122,7 @@ def ask_holders(
     case: Open,
     acting: Acting,
 ) -> list[Event]:
-    """Ask each organisation that received something and was not asked about this end yet."""
+    """Ask each organisation that received something and still has to be asked about this end."""
     hours = case.network[TERMS].acknowledge_within_hours
     return [
         events.AcknowledgementAsked(
@@ -133,14 +133,16 @@ def ask_holders(
             answer_by=acting.now + timedelta(hours=hours),
         )
         for organisation, categories in sorted(read.items())
-        if _asks_anew(asked_key(consent, organisation, end), end, case)
+        if _asks(case.asked.get(asked_key(consent, organisation, end)), end, categories)
     ]
 
 
-def _asks_anew(key: str, end: ConsentEnd, case: Open) -> bool:
-    """A consent can be narrowed more than once; withdrawn or ended it is once."""
-    known = case.asked.get(key)
-    return known is None or (end is ConsentEnd.NARROWED and known.answered)
+def _asks(known: Asked | None, end: ConsentEnd, read: Collection[DataCategory]) -> bool:
+    """A consent can be narrowed more than once; withdrawn or ended it is once. Who has not
+    answered a narrowing is asked anew only if it read more since."""
+    if known is None or end is not ConsentEnd.NARROWED:
+        return known is None
+    return known.answered or not set(read) <= set(known.read)
 
 
 def _answered(asked: Asked, did: Iterable[str], case: Open) -> list[Event]:
