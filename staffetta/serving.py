@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from ipaddress import ip_address
+from typing import Literal
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from shared.web.health import Health, health_routes
 from shared.web.problems import http_problem
@@ -95,11 +97,21 @@ def served(installation: Installation, where: socket.socket) -> Iterator[str]:
     """Serve while this lasts; gives the address. Raises `NotOnLoopback`."""
     if not ip_address(where.getsockname()[0]).is_loopback:
         raise NotOnLoopback
+    with in_a_thread(together(installation), where) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def in_a_thread(
+    app: ASGIApp, where: socket.socket, *, lifespan: Literal["on", "off"] = "off"
+) -> Iterator[str]:
+    """An application on a socket of this machine while this lasts; gives the address. `lifespan`:
+    whether it is told of its beginning and end (ASGI)."""
     config = uvicorn.Config(
-        together(installation),
+        app,
         log_config=None,
         access_log=False,
-        lifespan="off",
+        lifespan=lifespan,
         server_header=False,
         timeout_graceful_shutdown=10,
     )

@@ -6,7 +6,6 @@ import secrets
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 from shared.runtime.kafka.broker import Broker
 from staffetta.access.certificates import AUTHORITY, GATEWAY, make
@@ -24,6 +22,7 @@ from staffetta.at_scale.gateway import gateway
 from staffetta.at_scale.kafka import LocalKafka, ending_with_us, free_port
 from staffetta.four import FOUR
 from staffetta.installation import now
+from staffetta.serving import in_a_thread
 
 NAMES = tuple(part.name for part in FOUR)
 
@@ -171,21 +170,8 @@ def one_address(
     services: Mapping[str, str], where: socket.socket, certified: Certified | None = None
 ) -> Iterator[str]:
     """The gateway before the processes, while this lasts."""
-    config = uvicorn.Config(
-        gateway(services, certified),
-        log_config=None,
-        access_log=False,
-        lifespan="on",
-        server_header=False,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{where.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=15)
+    with in_a_thread(gateway(services, certified), where, lifespan="on") as address:
+        yield address
 
 
 def _shown(folder: Path, name: str) -> Certified:

@@ -5,7 +5,6 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from staffetta.audit.verifying import verify
 from staffetta.installation import now, open_installation
 from tests.audit.doctoring import Doctor, Entries, changed, place, without
 from tests.audit.exported import Exported, unseen
-from tests.audit.months import Months, exported_at, months
+from tests.audit.months import Months, exported_at
 from tests.support.web import Clock
 from tests.wire.relaying import Asking, met, offered
 
@@ -36,18 +35,6 @@ NOTED, STOPPED, SHOWN = (
 )
 RELAYED, RELAY_STOPPED = "relay.consent-noted.v1", "relay.withdrawal-noted.v1"
 ANOTHER = "0" * 32
-
-
-@pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> Months:
-    return months(tmp_path_factory.mktemp("months"))
-
-
-@pytest.fixture
-def told(honest: Months, tmp_path: Path) -> Months:
-    """A copy, to be doctored."""
-    shutil.copytree(honest.directory, tmp_path / "export")
-    return replace(honest, directory=tmp_path / "export")
 
 
 def checks(directory: Path) -> dict[tuple[str, str], Check]:

@@ -4,14 +4,13 @@ directory; and the honest logs that they were made from."""
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from shared.codes import OrganisationKind
 from staffetta.audit.kinds import CHECK, Kinds, Named, faults
 from tests.audit.doctoring import Doctor, changed, without
-from tests.audit.months import Months, months
+from tests.audit.months import Months
 from tests.audit.test_compared_consents import checks, failed
 
 THERE, HERE, DIRECTORY = (
@@ -23,17 +22,6 @@ OTHERWISE = "an organisation of another kind than the directory tells"
 UNKNOWN = "an organisation that the directory does not tell of"
 NOON = datetime(2026, 3, 8, 12, tzinfo=UTC)
 NAMED = Named(0, NOON, "casa-aperta", OrganisationKind.NGO)
-
-
-@pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> Months:
-    return months(tmp_path_factory.mktemp("months"))
-
-
-@pytest.fixture
-def told(honest: Months, tmp_path: Path) -> Months:
-    shutil.copytree(honest.directory, tmp_path / "export")
-    return replace(honest, directory=tmp_path / "export")
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import pytest
 
 from tests.audit.doctoring import Doctor, alone, at, by, changed, later, without
 from tests.audit.exported import Exported, exported
-from tests.referral.relay import open_relay
+from tests.referral.given import IN_A_MONTH
+from tests.referral.relay import GIVEN_ANEW, open_relay
 from tests.referral.test_http_escorting import accepted, told
 
-TOLD = "referral.address-released.v1"
+TOLD, NOTED = "referral.address-released.v1", "relay.consent-noted.v1"
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def address(tmp_path: Path) -> Iterator[Exported]:
         (by(TOLD, "porto"), "to somebody else than who had asked"),
         (without("referral.escort-named.v1"), "to somebody who was not named as the escort"),
         (changed("referral.proposed.v1", consent="0" * 32), "under another consent than its"),
+        (changed(NOTED, recipient="porto"), "of a shelter that the person had not agreed to"),
         (at(TOLD, "2031-01-01T00:00:00+00:00"), "without a live consent"),
     ],
 )
@@ -51,3 +53,29 @@ def test_an_address_that_is_told_once_the_referral_is_over_is_named(tmp_path: Pa
     fault = alone(export, later(TOLD, "referral.withdrawn.v1"), "addresses told to named escorts")
     assert "where nobody is awaited any more" in fault
     relay.web.store.close()
+
+
+@pytest.fixture
+def anew(tmp_path: Path) -> Iterator[Exported]:
+    """The person was asked again before the date; the escort is told after it."""
+    relay = open_relay("sqlite", tmp_path)
+    referral = accepted(relay)
+    relay.hear(GIVEN_ANEW)
+    relay.web.clock.now = IN_A_MONTH
+    assert told(relay, referral).status_code == 201
+    yield exported(relay.web.store, tmp_path / "export")
+    relay.web.store.close()
+
+
+@pytest.mark.parametrize(
+    ("doctor", "fault"),
+    [
+        (changed(NOTED, purpose="return"), "under another consent than its"),
+        (changed(NOTED, valid_until="2031-01-01T00:00:00+00:00"), "under another consent than its"),
+        (without(NOTED), "under another consent than its"),
+    ],
+)
+def test_an_address_told_on_a_consent_given_anew_is_in_order_and_not_on_any_other(
+    anew: Exported, doctor: Doctor, fault: str
+) -> None:
+    assert fault in alone(anew, doctor, "addresses told to named escorts")

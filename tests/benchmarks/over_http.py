@@ -1,23 +1,19 @@
 """Commands through real HTTP on loopback, several connections at once."""
 
-import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
-import uvicorn
-from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
 from services.identification.app import SERVICE, app
 from shared.runtime.work import Work
 from shared.trust.tokens import Bearer, issue, read
 from shared.web.calls import Edge
-from staffetta.serving import listening
+from staffetta.serving import in_a_thread, listening
 from tests.benchmarks import asked
 from tests.benchmarks.bare import INSERT, SAVE, bare
 from tests.benchmarks.clients import post_reports
@@ -38,7 +34,12 @@ def over_http(kind: str, directory: Path, effort: Effort) -> Iterator[Figure]:
     work = Work(store)
     asked.begin_case(work)
     work.commit()
-    with _served(app(edge)) as port, ProcessPoolExecutor(1, get_context("spawn")) as clients:
+    where = listening(0)
+    port = where.getsockname()[1]
+    with (
+        in_a_thread(app(edge), where),
+        ProcessPoolExecutor(1, get_context("spawn")) as clients,
+    ):
 
         def run(times: int) -> None:
             clients.submit(post_reports, port, token, times, CONNECTIONS).result()
@@ -49,22 +50,6 @@ def over_http(kind: str, directory: Path, effort: Effort) -> Iterator[Figure]:
     for name in (SAVE, INSERT):
         yield Figure(f"HTTP: ReportContact / {name}", kind, ratio(rates, "HTTP", name).text())
     store.close()
-
-
-@contextmanager
-def _served(application: FastAPI) -> Iterator[int]:
-    """The application as `staffetta serve` runs it; gives the port."""
-    config = uvicorn.Config(
-        application, log_config=None, access_log=False, lifespan="off", server_header=False
-    )
-    server, where = uvicorn.Server(config), listening(0)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
-    thread.start()
-    try:
-        yield where.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join(timeout=15)
 
 
 def _now() -> datetime:

@@ -10,10 +10,11 @@ from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 from services.identification.receipts.texts import texts
+from staffetta.serving import in_a_thread, listening
 from tests.identification.desk import Desk
 from tests.identification.given import WITHDRAW
 from tests.identification.test_receipts import issued
-from tests.support.browser import at_an_address, browser
+from tests.support.browser import browser
 
 BLUE = "rgba(0, 89, 179, 1)"
 NARROWEST = 320
@@ -28,7 +29,7 @@ def kind() -> str:
 
 @pytest.fixture
 def address(desk: Desk) -> Iterator[str]:
-    with at_an_address(desk.web.client.app) as served:
+    with in_a_thread(desk.web.client.app, listening(0)) as served:
         yield f"{served}/receipt"
 
 

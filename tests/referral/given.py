@@ -8,12 +8,13 @@ from services.referral.custody import commands, events
 from services.referral.directory.events import (
     AddressKept,
     OrganisationRegistered,
+    PlaceFreed,
     PlacesSet,
     ServiceOffered,
 )
 from shared.codes import Area, DeclineReason, OrganisationKind, Purpose, Role, ServiceType
 from shared.contracts.acknowledgement import Acknowledgement
-from shared.runtime.facts import Fact
+from shared.runtime.facts import Fact, In
 from shared.trust.protected import Contact, Protected
 from tests.support.decisions import ACTIVE_ROLES, FRESH, NOW, acting
 
@@ -50,6 +51,9 @@ STOP = commands.StopForWithdrawal(consent=CONSENT)
 
 BEGUN = events.RelayBegun(custodian="hotline")
 NOTED = events.ConsentNoted.model_validate(NOTE.model_dump())
+ANEW = NOTED.model_copy(
+    update={"consent": ANOTHER_CONSENT, "valid_until": IN_A_MONTH + timedelta(days=30)}
+)
 PROPOSED = events.ReferralProposed(
     referral=REFERRAL,
     service=RESIDENTIAL,
@@ -138,3 +142,10 @@ NETWORK: dict[str, list[Fact]] = {
     AT_SHELTER: [registered("casa-aperta"), offered(48), places(3, 2)],
     AT_PORTO: [registered("porto"), offered(24), places(1, 1)],
 }
+
+
+def freed(organisation: str, referral: str, free: int) -> In:
+    return In(organisation, PlaceFreed(service=RESIDENTIAL, referral=referral, free=free))
+
+
+ONE_FREED = freed(AT_SHELTER, REFERRAL, 3)

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from shared.runtime.inbox import receive
 from shared.runtime.message import Message
 from shared.runtime.outbox import StoreOutbox
 from shared.runtime.timers import fire_due
-from tests.referral.given import CASE, CONSENT, IN_A_MONTH
+from tests.referral.given import ANOTHER_CONSENT, CASE, CONSENT, IN_A_MONTH
 from tests.support.outboxes import MemoryOutbox
 from tests.support.web import Web, serve
 
@@ -31,6 +32,9 @@ GIVEN = identification.ConsentGiven(
     purpose=Purpose.REFERRAL,
     categories=(DataCategory.NARRATIVE,),
     valid_until=IN_A_MONTH,
+)
+GIVEN_ANEW = GIVEN.model_copy(
+    update={"consent": ANOTHER_CONSENT, "valid_until": IN_A_MONTH + timedelta(days=30)}
 )
 WITHDRAWN = identification.ConsentWithdrawn(case=CASE, consent=CONSENT)
 TOPICS = dict(HEARS)

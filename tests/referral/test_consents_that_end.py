@@ -1,36 +1,37 @@
 """A date alone parts nobody from the bed that waits: asked again in time, the handover goes on."""
 
-from datetime import timedelta
-
 from services.referral.custody import commands, events
 from services.referral.directory.events import OrganisationRegistered
 from shared.codes import OrganisationKind, Purpose
 from shared.runtime.facts import Fact
 from tests.referral.deciding import decided, refused
 from tests.referral.given import (
+    ANEW,
     ANOTHER_CONSENT,
     AT_SHELTER,
     COMPLETED,
     CONFIRM,
     CONSENT,
+    ENDED,
     ENDED_NOTHING,
     GIVEN_AWAY,
     HOTLINE,
     IN_A_MONTH,
     KNOWN,
     LAPSED,
+    MOVED,
     NETWORK,
     NOTED,
+    ONE_FREED,
     PROPOSE,
     RELAY,
     SHELTER,
+    STOPPED,
     TAKEN,
     TAKEN_OVER,
 )
 
-ANEW = NOTED.model_copy(
-    update={"consent": ANOTHER_CONSENT, "valid_until": IN_A_MONTH + timedelta(days=30)}
-)
+STOP_ANEW = commands.StopForWithdrawal(consent=ANOTHER_CONSENT)
 NO_LIVE_CONSENT = "a-referral-rests-on-a-live-consent"
 TO_NGOS = NOTED.model_copy(update={"recipient": None, "recipient_class": OrganisationKind.NGO})
 OF_POLICE = OrganisationRegistered(
@@ -95,3 +96,19 @@ def test_a_consent_that_was_narrowed_is_known_as_what_remains_and_once() -> None
     assert noted == NOTED
     assert decided([KNOWN[0], NOTED], less, RELAY) == []
     assert decided([KNOWN[0]], less, RELAY) == []
+
+
+def test_given_a_consent_given_anew_when_it_is_taken_back_then_what_it_carried_stops() -> None:
+    stopped = STOPPED.model_copy(update={"consent": ANOTHER_CONSENT})
+    noted = ENDED.model_copy(update={"consent": ANOTHER_CONSENT, "organisations": ("casa-aperta",)})
+    carried: list[Fact] = [*TAKEN, LAPSED, ANEW]
+    assert decided(carried, STOP_ANEW, RELAY) == [stopped, ONE_FREED, noted]
+
+
+def test_when_a_consent_is_taken_back_that_carries_nothing_or_not_alone_then_nothing_stops() -> (
+    None
+):
+    nothing = ENDED_NOTHING.model_copy(update={"consent": ANOTHER_CONSENT})
+    third = ANEW.model_copy(update={"consent": "0" * 32})
+    for facts in ([*TAKEN, ANEW], [*TAKEN, LAPSED, ANEW, third], [*MOVED, LAPSED, ANEW]):
+        assert decided(facts, STOP_ANEW, RELAY) == [nothing]

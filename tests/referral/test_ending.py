@@ -4,7 +4,7 @@ import pytest
 
 from services.referral.custody.commands import ReturnPlace, StopForWithdrawal
 from services.referral.custody.events import ReferralStopped
-from services.referral.directory.events import PlaceFreed, PlaceTaken
+from services.referral.directory.events import PlaceTaken
 from shared.codes import Role
 from shared.runtime.facts import Acting, Fact, In
 from tests.referral.deciding import decided, refused
@@ -30,6 +30,7 @@ from tests.referral.given import (
     MOVED,
     NETWORK,
     NOTED,
+    ONE_FREED,
     PROPOSE,
     PROPOSED,
     REFERRAL,
@@ -47,6 +48,7 @@ from tests.referral.given import (
     WITHDRAW,
     WITHDRAWN,
     another,
+    freed,
     places,
 )
 from tests.support.decisions import ACTIVE_ROLES, acting
@@ -54,13 +56,6 @@ from tests.support.decisions import ACTIVE_ROLES, acting
 REFERS = {Role.CASE_MANAGER, Role.PROVIDER_INTAKE, Role.HOTLINE_OPERATOR}
 SECOND: list[Fact] = [another(PROPOSED), another(SENT)]
 TWO_TAKEN: list[Fact] = [*TAKEN, *SECOND, another(ACCEPTED)]
-
-
-def freed(organisation: str, referral: str, free: int) -> In:
-    return In(organisation, PlaceFreed(service=RESIDENTIAL, referral=referral, free=free))
-
-
-ONE_FREED = freed(AT_SHELTER, REFERRAL, 3)
 
 
 @pytest.mark.parametrize("role", sorted(REFERS))

@@ -18,6 +18,8 @@ from shared.codes import OrganisationKind, Role, ServiceType
 from shared.runtime.facts import Acting, Fact, Refused
 from tests.referral.given import (
     ACCEPTED,
+    ANEW,
+    ANOTHER_CONSENT,
     ASKED,
     AT_SHELTER,
     BEGUN,
@@ -27,6 +29,7 @@ from tests.referral.given import (
     IN_A_MONTH,
     KEPT,
     KNOWN,
+    LAPSED,
     MOVED,
     NAMED,
     NETWORK,
@@ -130,6 +133,16 @@ def test_given_a_consent_to_a_class_when_one_of_it_has_accepted_then_its_escort_
     assert when(CUSTODY, [BEGUN, to_ngos, *going], RELEASE, ESCORT, SECRET) == [RELEASED]
     rule = "the-consent-names-who-takes-the-person"
     assert refusal(CUSTODY, [BEGUN, agencies, *going], RELEASE, ESCORT, SECRET) == rule
+
+
+def test_given_a_consent_given_anew_when_the_old_one_ended_then_the_escort_is_told_on_it() -> None:
+    going: list[Fact] = [*GOING, LAPSED]
+    told = RELEASED.model_copy(update={"consent": ANOTHER_CONSENT})
+    assert when(CUSTODY, [*going, ANEW], RELEASE, ESCORT, SECRET) == [told]
+    elsewhere = ANEW.model_copy(update={"recipient": "porto"})
+    for facts in (going, [*going, elsewhere]):
+        rule = refusal(CUSTODY, facts, RELEASE, ESCORT, SECRET)
+        assert rule == "a-referral-rests-on-a-live-consent"
 
 
 def test_given_the_shelters_own_escort_when_they_ask_where_to_go_then_they_are_told() -> None:

@@ -8,8 +8,8 @@ from httpx2 import Response
 
 from shared.codes import Role
 from shared.runtime.rebuild import rebuild
-from tests.referral.given import CASE, CONSENT
-from tests.referral.relay import WITHDRAWN, Relay
+from tests.referral.given import ANOTHER_CONSENT, CASE, CONSENT, IN_A_MONTH
+from tests.referral.relay import GIVEN_ANEW, WITHDRAWN, Relay
 from tests.support.places import everything
 
 WHERE = "zanzibar: via dei Mille 7, ring twice"
@@ -51,6 +51,25 @@ def test_the_named_escort_is_told_where_to_go_and_it_is_recorded(relay: Relay) -
     (line,) = [each for each in lines if each["kind"] == "disclosure"]
     assert line["what"] == "where casa-aperta is was told to the escort, op-7 of hotline"
     assert line["consent"] == CONSENT
+
+
+def test_on_a_consent_given_anew_the_escort_is_told_and_when_it_is_taken_back_all_stops(
+    relay: Relay,
+) -> None:
+    referral = accepted(relay)
+    free = relay.free()
+    relay.hear(GIVEN_ANEW)
+    relay.web.clock.now = IN_A_MONTH
+    answer = told(relay, referral)
+    assert answer.status_code == 201, answer.text
+    recorded = relay.web.store.service.names.recorded(relay.web.store.events(CASE)[-1])
+    assert recorded.event.model_dump()["consent"] == ANOTHER_CONSENT
+    relay.hear(WITHDRAWN.model_copy(update={"consent": ANOTHER_CONSENT}))
+    assert relay.free() == free + 1
+    assert told(relay, referral).json()["rule"] == "the-referral-is-at-another-stage"
+    _name, acknowledged = relay.published()[-1]
+    assert (acknowledged["consent"], acknowledged["did"]) == (ANOTHER_CONSENT, "stopped")
+    assert acknowledged["organisations"] == ["casa-aperta"]
 
 
 def test_before_the_acceptance_nobody_is_told(relay: Relay) -> None:

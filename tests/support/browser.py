@@ -2,19 +2,14 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from selenium.common.exceptions import SessionNotCreatedException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
-from starlette.types import ASGIApp
-
-from staffetta.serving import listening
 
 
 @contextmanager
@@ -42,17 +37,3 @@ def browser(profile: Path, language: str) -> Iterator[Chrome]:
         yield opened
     finally:
         opened.quit()
-
-
-@contextmanager
-def at_an_address(app: ASGIApp) -> Iterator[str]:
-    """The application on a port of this machine, as a browser wants it."""
-    where = listening(0)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{where.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=15)

@@ -1,6 +1,5 @@
 """The outbox read over HTTP keeps the contract of the store's own, from a server that listens."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from joserfc.jwk import OKPKey
 
 from shared.runtime.facts import Acting
@@ -21,7 +19,7 @@ from shared.web.calls import Edge
 from shared.web.door import SERVICE_ROLE
 from shared.web.outbox import MOST
 from shared.web.peers import HttpOutbox
-from staffetta.serving import HOST, listening
+from staffetta.serving import in_a_thread, listening
 from tests.support.asking import request
 from tests.support.bookings import LANES, SERVICE, TOPIC
 from tests.support.places import new_place
@@ -51,15 +49,11 @@ def token(bearer: Bearer = PEER) -> str:
 def served(store: Store) -> Iterator[httpx.Client]:
     """The service on a socket that listens already: whoever calls early waits for the answer."""
     edge = Edge(store, lambda given: read(KEY, given, CLOCK), CLOCK, str)
-    config = uvicorn.Config(application(edge, []), log_config=None, lifespan="off")
-    server, where = uvicorn.Server(config), listening(0)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
-    thread.start()
-    with httpx.Client(base_url=f"http://{HOST}:{where.getsockname()[1]}", timeout=30) as client:
+    with (
+        in_a_thread(application(edge, []), listening(0)) as address,
+        httpx.Client(base_url=address, timeout=30) as client,
+    ):
         yield client
-    server.should_exit = True
-    thread.join(timeout=30)
-    assert not thread.is_alive()
 
 
 @pytest.fixture(params=STORES)

@@ -24,17 +24,27 @@ def a_referral_rests_on_a_live_consent(relay: Relay, consent: str, now: datetime
 def a_handover_rests_on_a_live_consent(
     relay: Relay, referral: Referral, now: datetime
 ) -> tuple[str, Consent]:
-    """The referral's own consent; or, where that one's date has passed and the person was asked
-    again, the one that names who takes them, for the same purpose. A date alone does not part
-    somebody from the bed that waits for them; a withdrawal does."""
+    """So does the way there: who is told an address is told it for a handover."""
+    name = next(iter(carrying(relay, referral, now)), referral.consent)
+    return name, a_referral_rests_on_a_live_consent(relay, name, now)
+
+
+def carrying(relay: Relay, referral: Referral, now: datetime) -> Sequence[str]:
+    """The live consents with which a referral goes on: its own; or, where that one's date has
+    passed and the person was asked again, those that name who takes them, for the same purpose. A
+    date alone does not part somebody from the bed that waits for them; a withdrawal does."""
+    if is_live(relay, referral.consent, now):
+        return [referral.consent]
     old, taken_by = relay.consents.get(referral.consent), referral.accepted_by
-    ended = referral.consent not in relay.withdrawn and not is_live(relay, referral.consent, now)
-    if old is not None and ended and taken_by is not None:
-        for name, consent in relay.consents.items():
-            again = consent.purpose == old.purpose and covers(relay, consent, taken_by)
-            if again and is_live(relay, name, now):
-                return name, consent
-    return referral.consent, a_referral_rests_on_a_live_consent(relay, referral.consent, now)
+    if old is None or taken_by is None or referral.consent in relay.withdrawn:
+        return []
+    return [
+        name
+        for name, consent in relay.consents.items()
+        if consent.purpose == old.purpose
+        and covers(relay, consent, taken_by)
+        and is_live(relay, name, now)
+    ]
 
 
 def is_live(relay: Relay, consent: str, now: datetime) -> bool:

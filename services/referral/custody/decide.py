@@ -50,7 +50,7 @@ def decide(command: Command, known: Custody, acting: Acting) -> Sequence[Event |
         case commands.NoteConsent() | commands.NoteNarrowing():
             return _note(command, custody)
         case commands.StopForWithdrawal():
-            return stopping.stop_for_withdrawal(command.consent, custody)
+            return stopping.stop_for_withdrawal(command.consent, custody, acting)
         case commands.StopForExpiry():
             return stopping.stop_for_expiry(command.consent, custody)
         case _:

@@ -40,9 +40,7 @@ def _release(
     escort_policies.only_the_named_escort_is_told_an_address(acting, asked.action, referral)
     policies.the_referral_is(referral, Stage.ACCEPTED)
     policies.only_who_has_the_person_hands_over(referral.sender, relay.custodian)
-    consent = consent_policies.a_referral_rests_on_a_live_consent(
-        relay, referral.consent, acting.now
-    )
+    name, consent = consent_policies.a_handover_rests_on_a_live_consent(relay, referral, acting.now)
     consent_policies.the_consent_names_who_takes_the_person(relay, consent, referral.accepted_by)
     shelter = escort_policies.somebody_has_accepted(referral)
     registered = the_organisation_is_registered(relay.directory[stream_of(shelter)])
@@ -52,7 +50,7 @@ def _release(
         events.AddressReleased(
             referral=asked.referral,
             release=acting.fresh,
-            consent=referral.consent,
+            consent=name,
             shelter=shelter,
             organisation=acting.organisation,
             operator=acting.operator,

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import cast
 
 from services.referral.custody import commands, events, policies
+from services.referral.custody.consent_policies import carrying
 from services.referral.custody.events import Event
 from services.referral.custody.state import Custody, Erased, Referral, Relay, Stage
 from services.referral.directory.decide import free_place, stream_of
@@ -38,21 +40,34 @@ def return_place(
     return [returned, *_freed(relay, heard.referral, referral)]
 
 
-def stop_for_withdrawal(consent: str, relay: Relay) -> Sequence[Event | In]:
-    """Every referral under way on this consent stops; what is acknowledged says whether any did."""
+def stop_for_withdrawal(consent: str, relay: Relay, acting: Acting) -> Sequence[Event | In]:
+    """Every referral under way that goes on with this consent alone stops; what is acknowledged
+    says whether any did."""
     if consent in relay.withdrawn:
         return []
     happened: list[Event | In] = []
-    for name, referral in relay.referrals.items():
-        if referral.consent == consent and referral.stage in _UNDER_WAY:
-            freed = _freed(relay, name, referral)
-            happened += [events.ReferralStopped(referral=name, consent=consent), *freed]
-            relay = _after(relay, freed)
+    stopped = {
+        name: referral
+        for name, referral in relay.referrals.items()
+        if referral.stage in _UNDER_WAY and _needs(consent, relay, referral, acting.now)
+    }
+    holders = _were_asked(consent, relay) | set(holders_of_a_place(stopped.values()))
+    for name, referral in stopped.items():
+        freed = _freed(relay, name, referral)
+        happened += [events.ReferralStopped(referral=name, consent=consent), *freed]
+        relay = _after(relay, freed)
     did = Acknowledgement.STOPPED if happened else Acknowledgement.NOTHING_HELD
-    noted = events.WithdrawalNoted(
-        consent=consent, did=did, organisations=_were_asked(consent, relay)
-    )
+    noted = events.WithdrawalNoted(consent=consent, did=did, organisations=tuple(sorted(holders)))
     return [*happened, noted]
+
+
+def _needs(consent: str, relay: Relay, referral: Referral, now: datetime) -> bool:
+    """Whether nothing carries the referral once this consent is taken back. Its own always does:
+    who takes that back has taken back the referral."""
+    if referral.consent == consent:
+        return True
+    without = replace(relay, withdrawn=relay.withdrawn | {consent})
+    return consent in carrying(relay, referral, now) and not carrying(without, referral, now)
 
 
 def stop_for_expiry(consent: str, relay: Relay) -> Sequence[Event]:
@@ -68,15 +83,14 @@ def stop_for_expiry(consent: str, relay: Relay) -> Sequence[Event]:
     return [*stopped, events.ExpiryNoted(consent=consent)]
 
 
-def _were_asked(consent: str, relay: Relay) -> tuple[str, ...]:
+def _were_asked(consent: str, relay: Relay) -> set[str]:
     """Whoever was sent a referral under this consent has seen its codes, whatever it answered."""
-    asked = {
+    return {
         receiver
         for referral in relay.referrals.values()
         if referral.consent == consent
         for receiver in referral.answer_by
     }
-    return tuple(sorted(asked))
 
 
 def destroy(asked: commands.DestroyKeys, custody: Custody) -> Sequence[Event | In]:
