@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from tests.audit.exported import Exported
@@ -68,6 +69,54 @@ def later(name: str, after: str) -> Doctor:
         events = [entry for entry in of_stream if entry["kind"] == "event"]
         for version, entry in enumerate(events, 1):
             entry["version"] = version
+
+    return doctor
+
+
+def every(*names: str, consent: str) -> Doctor:
+    """Every event of these names is of another consent."""
+
+    def doctor(entries: Entries) -> None:
+        first = json.loads(entries[place(entries, names[0])]["state"])["data"]["consent"]
+        for entry in entries:
+            if entry.get("name") in names:
+                entry["state"] = entry["state"].replace(first, consent)
+
+    return doctor
+
+
+def moment(entries: Entries, name: str) -> datetime:
+    return datetime.fromisoformat(json.loads(entries[place(entries, name)]["state"])["at"])
+
+
+def each_by(name: str, organisation: str) -> Doctor:
+    """Every event of this name was another organisation's doing."""
+
+    def doctor(entries: Entries) -> None:
+        for entry in entries:
+            if entry.get("name") == name:
+                state = json.loads(entry["state"]) | {"org": organisation}
+                entry["state"] = json.dumps(state)
+
+    return doctor
+
+
+def each(name: str, **data: object) -> Doctor:
+    """Every event of this name tells something else."""
+
+    def doctor(entries: Entries) -> None:
+        for entry in entries:
+            if entry.get("name") == name:
+                state = json.loads(entry["state"])
+                entry["state"] = json.dumps(state | {"data": state["data"] | data})
+
+    return doctor
+
+
+def all_without(name: str) -> Doctor:
+    def doctor(entries: Entries) -> None:
+        while any(entry.get("name") == name for entry in entries):
+            without(name)(entries)
 
     return doctor
 

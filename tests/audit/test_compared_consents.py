@@ -3,24 +3,25 @@ another one contradicts; and the honest logs that they were made from."""
 
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from services.identification.cases.commands import WithdrawConsent
-from staffetta.audit.checks import Check, Terms
-from staffetta.audit.comparing import CLOCKS, HEARD_WITHIN
 from staffetta.audit.findings import AS_GIVEN, HEEDED
-from staffetta.audit.verifying import verify
-from staffetta.installation import now, open_installation
-from tests.audit.doctoring import Doctor, Entries, changed, place, without
-from tests.audit.exported import Exported, unseen
-from tests.audit.months import Months, exported_at
-from tests.support.web import Clock
-from tests.wire.relaying import Asking, met, offered
+from tests.audit.doctoring import (
+    Doctor,
+    Entries,
+    all_without,
+    changed,
+    each,
+    each_by,
+    every,
+    moment,
+    place,
+    without,
+)
+from tests.audit.judged import checks, failed
+from tests.audit.months import Months
 
 GIVEN, NARROWED, WITHDRAWN, ACKNOWLEDGED = (
     "case.consent-given.v2",
@@ -35,70 +36,6 @@ NOTED, STOPPED, SHOWN = (
 )
 RELAYED, RELAY_STOPPED = "relay.consent-noted.v1", "relay.withdrawal-noted.v1"
 ANOTHER = "0" * 32
-
-
-def checks(directory: Path) -> dict[tuple[str, str], Check]:
-    found = verify(directory, Terms(quorum=0), unseen)
-    return {(check.service, check.what): check for check in found}
-
-
-def failed(told: Months, service: str, *doctors: Doctor) -> dict[tuple[str, str], list[str]]:
-    """The checks of all logs that fail once this one was doctored, with their faults."""
-    export = told.of(service)
-    for doctor in doctors:
-        export.doctored(doctor)
-    export.sealed(int(told.clock().timestamp()))
-    return {
-        name: list(check.faults) for name, check in checks(told.directory).items() if check.faults
-    }
-
-
-def every(*names: str, consent: str) -> Doctor:
-    """Every event of these names is of another consent."""
-
-    def doctor(entries: Entries) -> None:
-        first = json.loads(entries[place(entries, names[0])]["state"])["data"]["consent"]
-        for entry in entries:
-            if entry.get("name") in names:
-                entry["state"] = entry["state"].replace(first, consent)
-
-    return doctor
-
-
-def moment(entries: Entries, name: str) -> datetime:
-    return datetime.fromisoformat(json.loads(entries[place(entries, name)]["state"])["at"])
-
-
-def each_by(name: str, organisation: str) -> Doctor:
-    """Every event of this name was another organisation's doing."""
-
-    def doctor(entries: Entries) -> None:
-        for entry in entries:
-            if entry.get("name") == name:
-                state = json.loads(entry["state"]) | {"org": organisation}
-                entry["state"] = json.dumps(state)
-
-    return doctor
-
-
-def each(name: str, **data: object) -> Doctor:
-    """Every event of this name tells something else."""
-
-    def doctor(entries: Entries) -> None:
-        for entry in entries:
-            if entry.get("name") == name:
-                state = json.loads(entry["state"])
-                entry["state"] = json.dumps(state | {"data": state["data"] | data})
-
-    return doctor
-
-
-def all_without(name: str) -> Doctor:
-    def doctor(entries: Entries) -> None:
-        while any(entry.get("name") == name for entry in entries):
-            without(name)(entries)
-
-    return doctor
 
 
 def test_what_honest_services_tell_over_months_is_compared_and_passes(honest: Months) -> None:
@@ -271,49 +208,3 @@ def test_a_log_that_is_not_here_is_told_as_not_compared(told: Months, missing: s
     else:
         for service in ("assistance", "referral"):
             assert found[service, AS_GIVEN].told.startswith("not compared")
-
-
-@pytest.fixture
-def four(tmp_path: Path) -> Iterator[tuple[Asking, Clock]]:
-    clock = Clock(now().replace(microsecond=0))
-    with closing(open_installation(tmp_path / "var", clock)) as installation:
-        asking = Asking(installation, clock)
-        offered(asking)
-        asking.heard()
-        yield asking, clock
-
-
-def test_logs_of_several_moments_are_compared_as_far_as_they_go(
-    four: tuple[Asking, Clock], tmp_path: Path
-) -> None:
-    """Each service exported for itself, the one that gives consents an hour before the others."""
-    asking, clock = four
-    stores = asking.installation.stores
-    exported_at({"identification": stores["identification"]}, tmp_path / "export", clock)
-    clock.now += CLOCKS
-    case, consent = met(asking)
-    asking.heard()
-    asking.of_a_case(case, WithdrawConsent(consent=consent))
-    asking.heard()
-    exported_at({"assistance": stores["assistance"]}, tmp_path / "export", clock)
-    found = checks(tmp_path / "export")
-    assert not found["assistance", AS_GIVEN].faults
-    assert "2 could not be: younger" in found["assistance", AS_GIVEN].told
-
-
-def test_logs_that_were_exported_later_than_what_they_lack_are_at_fault(
-    four: tuple[Asking, Clock], tmp_path: Path
-) -> None:
-    """The same, but whoever gives consents exported a day later, and leaves it out."""
-    asking, clock = four
-    stores = asking.installation.stores
-    met(asking)
-    asking.heard()
-    clock.now += HEARD_WITHIN
-    for name in ("assistance", "identification"):
-        exported_at({name: stores[name]}, tmp_path / "export", clock)
-    export = Exported(tmp_path / "export", stores["identification"])
-    export.doctored(without(GIVEN))
-    export.sealed(int(clock().timestamp()), alone=True)
-    (fault,) = checks(tmp_path / "export")["assistance", AS_GIVEN].faults
-    assert "a consent that nobody gave in this case" in fault

@@ -10,8 +10,8 @@ import pytest
 from shared.codes import OrganisationKind
 from staffetta.audit.kinds import CHECK, Kinds, Named, faults
 from tests.audit.doctoring import Doctor, changed, without
+from tests.audit.judged import checks, failed
 from tests.audit.months import Months
-from tests.audit.test_compared_consents import checks, failed
 
 THERE, HERE, DIRECTORY = (
     "programme.organisation-heard.v1",
