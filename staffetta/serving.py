@@ -10,13 +10,11 @@ from typing import Literal
 import uvicorn
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from shared.web.health import Health, health_routes
-from shared.web.problems import http_problem
+from shared.web.problems import BY_HTTP
 from shared.web.welcome import welcome
 from staffetta.access.own_sessions import own_sessions_routes
 from staffetta.access.signing_in import session_route
@@ -53,12 +51,8 @@ def together(installation: Installation) -> Starlette:
             *own_sessions_routes(installation.sessions, installation.clock),
             *(Mount(f"/{name}", app) for name, app in apps.items()),
         ],
-        exception_handlers={404: _no_such_address},
+        exception_handlers=BY_HTTP,
     )
-
-
-async def _no_such_address(_request: Request, _error: Exception) -> Response:
-    return http_problem(404)
 
 
 def reusable() -> socket.socket:

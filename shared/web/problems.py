@@ -195,6 +195,10 @@ async def _http(_request: Request, error: HTTPException) -> JSONResponse:
     return http_problem(error.status_code, error.headers)
 
 
+BY_HTTP: Mapping[Any, Any] = {HTTPException: _http}
+"""For an application without routes of ours: what no code of it was reached by is told alike."""
+
+
 def http_problem(status: int, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A refusal of HTTP itself: no such address, no such method, a body too large."""
     rule, because, instead = _HTTP.get(status, _HTTP[400])

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from shared.web.kept import HEADERS
-from shared.web.problems import http_problem, problem
+from shared.web.problems import BY_HTTP, http_problem, problem
 from shared.web.welcome import welcome
 from staffetta.access.tls import Certified
 from staffetta.four import FOUR
@@ -48,6 +48,7 @@ def gateway(services: Mapping[str, str], certified: Certified | None = None) -> 
             Route("/{service}/{path:path}", pass_on, methods=_METHODS),
         ],
         lifespan=lifespan,
+        exception_handlers=BY_HTTP,
     )
 
 

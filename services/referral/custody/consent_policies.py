@@ -25,7 +25,7 @@ def a_handover_rests_on_a_live_consent(
     relay: Relay, referral: Referral, now: datetime
 ) -> tuple[str, Consent]:
     """So does the way there: who is told an address is told it for a handover."""
-    name = next(iter(carrying(relay, referral, now)), referral.consent)
+    name, *_others = carrying(relay, referral, now) or [referral.consent]
     return name, a_referral_rests_on_a_live_consent(relay, name, now)
 
 
