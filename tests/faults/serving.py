@@ -14,7 +14,7 @@ from staffetta.demo import NETWORK
 from staffetta.four import FOUR
 from staffetta.installation import now, open_installation
 from staffetta.joining import join
-from staffetta.network import read_network
+from staffetta.network import Network, read_network
 from tests.faults.checker.ledger import on_sqlite, read_ledger
 from tests.faults.checker.verdict import Verdict, examine
 from tests.faults.load.caller import Token
@@ -68,10 +68,15 @@ class Served:
         return examine(ledgers, self.journal.read(), caught_up_after)
 
 
-def to_be_served(data: Path) -> Served:
-    """A new installation with its network; its tokens are good two days either way."""
+def to_be_served(data: Path, *, answer_within_hours: int | None = None) -> Served:
+    """A new installation with its network, in which everybody has so long to answer, if it is said;
+    its tokens are good two days either way."""
     installation = open_installation(data)
-    join(installation, read_network(NETWORK))
+    network = read_network(NETWORK)
+    join(
+        installation,
+        network if answer_within_hours is None else _slower(network, answer_within_hours),
+    )
     who: Mapping[str, tuple[str, str]] = {
         account.operator: (
             account.organisation,
@@ -82,7 +87,22 @@ def to_be_served(data: Path) -> Served:
                 timedelta(days=4),
             ),
         )
-        for account in read_network(NETWORK).accounts
+        for account in network.accounts
     }
     installation.close()
     return Served(data, who)
+
+
+def _slower(network: Network, hours: int) -> Network:
+    organisations = tuple(
+        each.model_copy(
+            update={
+                "services": tuple(
+                    offer.model_copy(update={"answer_within_hours": hours})
+                    for offer in each.services
+                )
+            }
+        )
+        for each in network.organisations
+    )
+    return network.model_copy(update={"organisations": organisations})
